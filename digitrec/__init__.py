@@ -1,0 +1,40 @@
+"""digitrec reads handwritten digits: drawn, scanned or photographed.
+
+Names are imported on first use, so that `import digitrec` is fast and TensorFlow is loaded
+only by what needs it.
+"""
+
+from importlib import import_module
+
+_HOMES = {
+    "load_mnist": "data",
+    "scale": "data",
+    "add_channel": "data",
+    "one_hot": "data",
+    "distort": "batches",
+    "build_model": "model",
+    "train": "model",
+    "evaluate": "model",
+    "save_model": "model",
+    "load_model": "model",
+    "PictureError": "preprocess",
+    "predict_digit": "recognize",
+    "read_digits": "recognize",
+    "predict_uploaded_image": "recognize",
+    "DrawingCanvas": "widgets",
+    "ImageUploader": "widgets",
+}
+
+__all__ = list(_HOMES)
+
+
+def __getattr__(name: str):
+    if name not in _HOMES:
+        raise AttributeError(f"module 'digitrec' has no attribute {name!r}")
+    value = getattr(import_module(f"digitrec.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,352 @@
+"""The network: build, train, evaluate, save and load. The one module that knows Keras.
+
+A small convolutional network in the line of LeNet-5: 93,322 parameters that turn a
+28x28 picture of a digit into ten probabilities.
+"""
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+from sklearn.metrics import confusion_matrix
+
+from digitrec.batches import batches
+from digitrec.data import CLASSES, SIDE, add_channel, one_hot, scale
+from digitrec.progress import notebook_progress, verbosity
+
+SHIPPED = Path(__file__).parents[1] / "models" / "mnist_cnn_model.keras"
+
+LEARNING_RATE = 1e-3
+BATCH_SIZE = 128
+VALIDATION_SPLIT = 0.1  # the last tenth, as `keras.Model.fit` takes it
+
+PEAK = 3e-3  # highest learning rate of the one-cycle schedule
+WARM_UP = 0.3  # share of the training during which it rises
+
+
+def build_model(seed: int = 0) -> keras.Sequential:
+    """Build the untrained network, compiled with Adam and categorical cross-entropy.
+
+    Args:
+        seed: Of the initial weights and of dropout. The same seed gives the same network.
+
+    Returns:
+        Input (n, 28, 28, 1), float32 in [0, 1]; output (n, 10), float32 probabilities.
+    """
+    seeds = iter(np.random.SeedSequence(seed).generate_state(6).tolist())
+
+    def weights() -> keras.Initializer:
+        return keras.initializers.GlorotUniform(next(seeds))
+
+    model = keras.Sequential(
+        [
+            layers.Input((SIDE, SIDE, 1)),
+            layers.Conv2D(32, 3, activation="relu", kernel_initializer=weights()),  # 26, 26, 32
+            layers.MaxPooling2D(2),  # 13, 13, 32
+            layers.Conv2D(64, 3, activation="relu", kernel_initializer=weights()),  # 11, 11, 64
+            layers.MaxPooling2D(2),  # 5, 5, 64
+            layers.Conv2D(64, 3, activation="relu", kernel_initializer=weights()),  # 3, 3, 64
+            layers.Flatten(),  # 576
+            layers.Dense(64, activation="relu", kernel_initializer=weights()),
+            layers.Dropout(0.5, seed=next(seeds)),
+            layers.Dense(CLASSES, activation="softmax", kernel_initializer=weights()),
+        ],
+        name="digitrec",
+    )
+    return _compile(model)
+
+
+def train(
+    model: keras.Model,
+    x_train: np.ndarray,
+    y_train: np.ndarray,
+    epochs: int = 10,
+    *,
+    augment: bool = False,
+    seed: int = 0,
+) -> keras.callbacks.History:
+    """Train the model in place, from the weights it has; the last tenth is for validation.
+
+    The classic recipe keeps the learning rate that the model was compiled with. Ours
+    (`augment=True`) distorts each image anew in each epoch and lets the learning rate rise
+    and fall once.
+
+    Args:
+        model: As `build_model` gives it, or any with its input and output shapes.
+        x_train: Shape (n, 28, 28), uint8, as `load_mnist` gives it; or already prepared,
+            (n, 28, 28, 1), float32 in [0, 1].
+        y_train: Shape (n,), integers 0 to 9; or one-hot, (n, 10).
+        epochs: How often each image is seen.
+        augment: Our own recipe instead of the classic one.
+        seed: Of the order of the images and of their distortion. With the same seed a
+            freshly built model ends with the same weights.
+
+    Returns:
+        Keras's history: `.history` has loss, accuracy, val_loss and val_accuracy by epoch.
+
+    Raises:
+        ValueError: If model, images or labels have the wrong shape or range.
+
+    Source:
+        Kingma and Ba (2015), "Adam: a method for stochastic optimization", ICLR.
+        Smith (2018), "A disciplined approach to neural network hyper-parameters: part 1",
+        arXiv:1803.09820, for the one-cycle learning rate.
+    """
+    check_model(model)
+    inputs, targets = _inputs(x_train), _targets(y_train)
+    if len(inputs) != len(targets):
+        raise ValueError(f"{len(inputs)} images but {len(targets)} labels: give one label an image")
+    count = len(inputs) - int(len(inputs) * VALIDATION_SPLIT)
+    steps = -(-count // BATCH_SIZE)
+    callbacks = [notebook_progress()]
+    if augment:
+        callbacks.append(OneCycle(steps * epochs))
+    return model.fit(
+        batches(
+            inputs[:count],
+            targets[:count],
+            batch_size=BATCH_SIZE,
+            epochs=epochs,
+            seed=seed,
+            augment=augment,
+        ),
+        steps_per_epoch=steps,
+        epochs=epochs,
+        validation_data=(inputs[count:], targets[count:]) if count < len(inputs) else None,
+        shuffle=False,  # the pipeline has done it
+        callbacks=[callback for callback in callbacks if callback],
+        verbose=verbosity(),
+    )
+
+
+class OneCycle(keras.callbacks.Callback):
+    """Let the learning rate rise to PEAK and fall to nothing, along half cosines."""
+
+    def __init__(self, steps: int):
+        super().__init__()
+        middle = WARM_UP * steps
+        self.rates = np.interp(np.arange(steps), [0, middle, steps], [0, 1, 2])
+        self.rates = PEAK * (1 - np.cos(np.pi * self.rates)) / 2
+        self.step = 0
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        self.before = float(self.model.optimizer.learning_rate)
+
+    def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
+        self.model.optimizer.learning_rate = self.rates[self.step]
+        self.step += 1
+
+    def on_train_end(self, logs: dict | None = None) -> None:
+        self.model.optimizer.learning_rate = self.before
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a network makes of labelled images, computed once.
+
+    Attributes:
+        accuracy: Share of right answers, 0 to 1.
+        loss: Mean categorical cross-entropy, in nats.
+        confusion: Shape (10, 10), int: counts, true digits down and predicted across.
+        accuracy_by_digit: Shape (10,), float: NaN for a digit that does not occur.
+        predicted: Shape (n,), int: the likeliest digit of each image.
+        probabilities: Shape (n, 10), float32.
+        mistakes: Indices of the images misread, the most confident mistake first.
+    """
+
+    accuracy: float
+    loss: float
+    confusion: np.ndarray
+    accuracy_by_digit: np.ndarray
+    predicted: np.ndarray
+    probabilities: np.ndarray
+    mistakes: np.ndarray
+
+
+def evaluate(model: keras.Model, x_test: np.ndarray, y_test: np.ndarray) -> Evaluation:
+    """Compare the model's answers with the labels; images and labels as for `train`.
+
+    Raises:
+        ValueError: If model, images or labels have the wrong shape or range.
+    """
+    check_model(model)
+    targets = _targets(y_test)
+    truth = targets.argmax(axis=1)
+    probabilities = model.predict(_inputs(x_test), batch_size=500, verbose=0)
+    predicted = probabilities.argmax(axis=1)
+    wrong = np.flatnonzero(predicted != truth)
+    confusion = confusion_matrix(truth, predicted, labels=range(CLASSES))
+    with np.errstate(invalid="ignore"):  # no image of a digit: 0 / 0
+        accuracy_by_digit = confusion.diagonal() / confusion.sum(axis=1)
+    return Evaluation(
+        accuracy=float(np.mean(predicted == truth)),
+        loss=float(np.mean(keras.losses.categorical_crossentropy(targets, probabilities))),
+        confusion=confusion,
+        accuracy_by_digit=accuracy_by_digit,
+        predicted=predicted,
+        probabilities=probabilities,
+        mistakes=wrong[np.argsort(-probabilities[wrong].max(axis=1))],
+    )
+
+
+def save_model(model: keras.Model, path: str | Path) -> None:
+    """Save the model; an interrupted call leaves what was there before.
+
+    Args:
+        model: The model to save.
+        path: Ends in `.keras`, or in `.h5`, or has no ending: a SavedModel folder, for
+            other programs that run TensorFlow. Missing parent folders are made.
+
+    Raises:
+        ValueError: If the ending is another, or the folder holds something else.
+    """
+    path = Path(path)
+    if path.suffix not in (".keras", ".h5", ""):
+        raise ValueError(f"{path}: a model is saved as .keras, .h5 or a folder without an ending")
+    is_folder = path.suffix == ""
+    if is_folder and path.is_dir() and any(path.iterdir()) and not _is_saved_model(path):
+        raise ValueError(f"{path} holds something else than a model: choose another name")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
+        fresh = Path(folder) / path.name
+        if not is_folder:
+            model.save(fresh)
+            os.replace(fresh, path)
+            return
+        model.export(fresh, verbose=False)
+        old = _set_aside(path)
+        if path.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            path.rename(old)
+        fresh.rename(path)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def load_model(path: str | Path = SHIPPED) -> keras.Model:
+    """Load a model that `save_model` or Keras has saved; without a path, the shipped one.
+
+    Files are opened in Keras's safe mode, and of a SavedModel only the weights are read:
+    code that a file may carry is never run.
+
+    Args:
+        path: A `.keras` or `.h5` file, or the SavedModel folder of a network from
+            `build_model`.
+
+    Returns:
+        A compiled model that can be trained on.
+
+    Raises:
+        FileNotFoundError: If there is no such file or folder.
+        ValueError: If it is damaged, or is no model of a 28x28 picture and ten digits.
+    """
+    path = Path(path)
+    if not path.exists() and _set_aside(path).exists():
+        path = _set_aside(path)  # a save was killed between its two renamings
+    if not path.exists():
+        raise FileNotFoundError(f"there is no model at {path}")
+    try:
+        model = _load_saved_model(path) if path.is_dir() else _load_file(path)
+    except Exception as error:  # the readers of the formats raise nearly everything
+        raise ValueError(f"{path} is no model, or is damaged: {error}") from error
+    check_model(model, str(path))
+    return model
+
+
+def describe(model: keras.Model) -> list[tuple[str, tuple[int, ...], int]]:
+    """List input and layers: kind, shape it gives without the batch, number of parameters."""
+    rows = [("Input", model.input_shape[1:], 0)]
+    for layer in model.layers:
+        rows.append((type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params()))
+    return rows
+
+
+def feature_maps(model: keras.Model, image: np.ndarray) -> list[np.ndarray]:
+    """What each convolution makes of one image, for looking inside.
+
+    Args:
+        model: A network from `build_model`.
+        image: Shape (28, 28), uint8 or float32 in [0, 1].
+
+    Returns:
+        Arrays of shapes (26, 26, 32), (11, 11, 64) and (3, 3, 64), float32, 0 or more.
+    """
+    convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
+    inner = keras.Model(model.inputs, [layer.output for layer in convolutions])
+    return [maps[0] for maps in inner.predict_on_batch(_inputs(image[np.newaxis]))]
+
+
+def check_model(model: keras.Model, name: str = "the model") -> None:
+    """Raise ValueError unless the model turns (n, 28, 28, 1) into (n, 10)."""
+    shapes = (getattr(model, "input_shape", None), getattr(model, "output_shape", None))
+    if shapes != ((None, SIDE, SIDE, 1), (None, CLASSES)):
+        raise ValueError(
+            f"{name} turns {shapes[0]} into {shapes[1]}; "
+            f"digitrec needs (None, {SIDE}, {SIDE}, 1) into (None, {CLASSES})"
+        )
+
+
+def _compile(model: keras.Model) -> keras.Model:
+    model.compile(
+        optimizer=keras.optimizers.Adam(LEARNING_RATE, beta_1=0.9, beta_2=0.999),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model
+
+
+def _inputs(images: np.ndarray) -> np.ndarray:
+    images = np.asarray(images)
+    if images.dtype == np.uint8:
+        images = scale(images)
+    if images.shape[1:] == (SIDE, SIDE):
+        images = add_channel(images)
+    if images.shape[1:] != (SIDE, SIDE, 1) or len(images) == 0:
+        raise ValueError(f"images have shape {images.shape}: expected (n, {SIDE}, {SIDE})")
+    if not (images.min() >= 0 and images.max() <= 1):  # so that NaN fails too
+        raise ValueError("images are neither uint8 nor within 0 to 1: scale them first")
+    return images.astype(np.float32, copy=False)
+
+
+def _targets(labels: np.ndarray) -> np.ndarray:
+    labels = np.asarray(labels)
+    if labels.shape[1:] == (CLASSES,):
+        return labels.astype(np.float32, copy=False)
+    if labels.ndim != 1 or labels.dtype.kind not in "iu":
+        raise ValueError(
+            f"labels are {labels.dtype} of shape {labels.shape}: expected integers (n,)"
+        )
+    if len(labels) and not (labels.min() >= 0 and labels.max() < CLASSES):
+        raise ValueError(f"labels run from {labels.min()} to {labels.max()}: expected 0 to 9")
+    return one_hot(labels)
+
+
+def _load_file(path: Path) -> keras.Model:
+    model = keras.models.load_model(path, safe_mode=True)
+    return model if model.compiled else _compile(model)
+
+
+def _load_saved_model(folder: Path) -> keras.Model:
+    """Rebuild the network around the folder's weights, so that its graph need not be trusted."""
+    checkpoint = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
+    model = build_model()
+    model.set_weights(
+        [
+            checkpoint.get_tensor(f"_trainable_variables/{number}/.ATTRIBUTES/VARIABLE_VALUE")
+            for number in range(len(model.weights))
+        ]
+    )
+    return model
+
+
+def _is_saved_model(folder: Path) -> bool:
+    return (folder / "saved_model.pb").exists()
+
+
+def _set_aside(path: Path) -> Path:
+    return path.with_name(path.name + ".old")

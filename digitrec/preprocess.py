@@ -1,0 +1,325 @@
+"""Turn any picture of a digit into the array the network was trained on.
+
+MNIST digits are bright on dark, fit a 20x20 box, and sit with their centre of mass in the
+middle of a 28x28 field. A picture that skips a step is from another distribution, and the
+network guesses. NumPy, OpenCV and Pillow only: no Keras, no widgets.
+"""
+
+import io
+import os
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+Picture = str | os.PathLike | bytes | bytearray | memoryview | Image.Image | np.ndarray
+
+FIELD = 28  # side of the network's input, pixels
+BOX = 20  # longest side of the digit in it, pixels
+FINE = 80  # its longest side while the strokes are evened, pixels
+FINE_MARGIN = 16  # room around it for strokes to grow, pixels
+STROKE = 2.5  # width of its strokes, pixels
+CENTRE = 14  # where its centre of mass lies, pixels
+
+WORKING_SIDE = 1000  # larger pictures are reduced to it, pixels
+PAPER_SIDE = 250  # and further reduced to estimate the paper, pixels
+WIDEST_STROKE = 0.25  # wider dark areas are paper in shadow; share of the shorter side
+CONTRAST = 0.06  # least contrast of ink on paper; full white to black is 1
+SPECK = 0.04  # pieces smaller than this share of the largest one are dirt
+
+
+class PictureError(ValueError):
+    """The picture cannot be read; the message says why and what to do."""
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels of the picture as shown, origin top left."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def open_picture(picture: Picture) -> np.ndarray:
+    """Open a picture of any kind and show it as a person would see it.
+
+    Args:
+        picture: A path, the bytes of an image file, a Pillow image, or an array: grey
+            (height, width), or colour (height, width, 3), or with alpha last (2 or 4
+            channels); uint8, bool, or any number type, whose range is then stretched to
+            black and white.
+
+    Returns:
+        Shape (height, width, 3), uint8, RGB: rotated as the camera noted, on white where
+        it was transparent (on black if white would hide it), the first frame if animated.
+
+    Raises:
+        PictureError: If it is missing, no picture, damaged, or empty.
+    """
+    if isinstance(picture, np.ndarray):
+        return _flatten(_from_array(picture))
+    if isinstance(picture, Image.Image):
+        return _load(picture, "the picture")
+    if isinstance(picture, bytes | bytearray | memoryview):
+        return _decode(bytes(picture), "the data")
+    if isinstance(picture, str | os.PathLike):
+        return _decode(_read(Path(picture)), str(picture))
+    raise PictureError(
+        f"a {type(picture).__name__} is no picture: give a path, bytes, a Pillow image or an array"
+    )
+
+
+def find_ink(rgb: np.ndarray) -> np.ndarray:
+    """Separate ink from paper, whichever is darker, in uneven light.
+
+    The paper is estimated around each pixel by a morphological closing wider than any
+    stroke; ink is what is darker than that, in whichever colour channel shows it best.
+
+    Args:
+        rgb: Shape (height, width, 3), uint8.
+
+    Returns:
+        Shape (height, width), uint8: 0 is paper, 255 is full ink, edges in between.
+
+    Raises:
+        PictureError: If nothing stands out from the paper.
+
+    Source:
+        Gonzalez and Woods, "Digital image processing", on the black-hat transform;
+        Otsu (1979), "A threshold selection method from gray-level histograms", IEEE
+        Transactions on Systems, Man, and Cybernetics 9(1), for the threshold.
+    """
+    if _is_bright_ink(rgb):
+        rgb = 255 - rgb
+    darkness = (_paper(rgb) - rgb).max(axis=2)
+    threshold, _ = cv2.threshold(darkness, 0, 255, cv2.THRESH_OTSU)
+    inked = darkness[darkness > threshold]
+    if len(inked) == 0 or np.percentile(inked, 90) < 255 * CONTRAST:
+        raise PictureError("the picture is blank: no writing stands out from the background")
+    full = np.percentile(inked, 50)
+    low = 0.5 * threshold
+    ink = (darkness - low) * (255 / max(full - low, 1))
+    return np.clip(ink, 0, 255).astype(np.uint8)
+
+
+def find_digit(rgb: np.ndarray) -> tuple[np.ndarray, Box]:
+    """Find the one digit of a picture.
+
+    Args:
+        rgb: Shape (height, width, 3), uint8.
+
+    Returns:
+        Its ink alone, (height, width), uint8, of a picture reduced to at most WORKING_SIDE;
+        and its box in the whole picture.
+
+    Raises:
+        PictureError: If nothing stands out from the paper.
+    """
+    factor = min(1, WORKING_SIDE / max(rgb.shape[:2]))
+    digit, box = cut_digit(find_ink(_reduce(rgb, factor)))
+    return digit, Box(*(round(length / factor) for length in box))
+
+
+def cut_digit(ink: np.ndarray) -> tuple[np.ndarray, Box]:
+    """Cut out the one digit of a picture; what cannot be part of it is left behind.
+
+    Args:
+        ink: Shape (height, width), uint8, as `find_ink` gives it.
+
+    Returns:
+        The digit alone, (height, width) of its box, uint8, and the box.
+
+    Raises:
+        PictureError: If there is no ink.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 127).astype(np.uint8))
+    if count < 2:
+        raise PictureError("the picture is blank: draw or write a digit first")
+    left, top, width, height, area = stats[1:].T
+    at_edge = (
+        (left == 0) | (top == 0) | (left + width == ink.shape[1]) | (top + height == ink.shape[0])
+    )
+    weight = np.where(at_edge, 0.1, 1.0) * area
+    kept = weight >= SPECK * weight.max()
+    if not at_edge[weight.argmax()]:
+        kept &= ~at_edge
+    # Soft edges belong to the piece they surround, so each piece is grown a little.
+    mask = np.isin(labels, 1 + np.flatnonzero(kept)).astype(np.uint8)
+    alone = np.where(cv2.dilate(mask, np.ones((3, 3), np.uint8)), ink, 0)
+    box = Box(*cv2.boundingRect(alone))
+    return alone[box.top : box.top + box.height, box.left : box.left + box.width], box
+
+
+def to_mnist(digit: np.ndarray) -> np.ndarray:
+    """Fit one digit into the MNIST field.
+
+    Args:
+        digit: Shape (height, width), uint8: 0 is paper, 255 is full ink.
+
+    Returns:
+        Shape (28, 28), float32 in [0, 1]: the digit's longer side is 20 pixels, its centre
+        of mass lies at (14, 14), shifted by whole pixels and never so far that ink is lost.
+
+    Raises:
+        ValueError: If `digit` is not 2-D uint8, or is blank.
+
+    Source:
+        LeCun, Bottou, Bengio and Haffner (1998), "Gradient-based learning applied to
+        document recognition", Proceedings of the IEEE 86(11).
+    """
+    if digit.ndim != 2 or digit.dtype != np.uint8:
+        raise ValueError(f"expected 2-D uint8, got {digit.dtype} {digit.shape}")
+    if not digit.any():
+        raise PictureError("the picture is blank: draw or write a digit first")
+    digit = _fit(_crop(_even_strokes(_fit(_crop(digit), FINE))), BOX)
+    field = np.zeros((FIELD, FIELD), np.float32)
+    height, width = digit.shape
+    moments = cv2.moments(digit)
+    top = _offset(moments["m01"] / moments["m00"], height)
+    left = _offset(moments["m10"] / moments["m00"], width)
+    field[top : top + height, left : left + width] = digit
+    return field / 255
+
+
+def _crop(digit: np.ndarray) -> np.ndarray:
+    left, top, width, height = cv2.boundingRect(digit)
+    return digit[top : top + height, left : left + width]
+
+
+def _even_strokes(digit: np.ndarray) -> np.ndarray:
+    """Move the outline of the ink in or out, the same everywhere, until strokes are STROKE wide.
+
+    Hairlines would fade when the digit is reduced to BOX, and fat strokes close their holes.
+    """
+    inside = cv2.copyMakeBorder(
+        (digit > 127).astype(np.uint8), *4 * [FINE_MARGIN], cv2.BORDER_CONSTANT
+    )
+    depth = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    outside = cv2.distanceTransform(1 - inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    width = 4 * depth[inside > 0].mean() - 1  # the mean depth of a stroke is a quarter of it
+    # The whole digit grows with its strokes and is reduced again afterwards.
+    growth = (STROKE / BOX * FINE - width) / (1 - STROKE / BOX) / 2
+    growth = max(growth, -width / 3)  # so that the thinner parts of a fat digit survive
+    return (np.clip(depth - outside + growth + 0.5, 0, 1) * 255).astype(np.uint8)
+
+
+def _offset(mass: float, length: int) -> int:
+    return int(np.clip(round(CENTRE - mass), 0, FIELD - length))
+
+
+def _fit(digit: np.ndarray, side: int) -> np.ndarray:
+    factor = side / max(digit.shape)
+    height, width = (max(1, round(length * factor)) for length in digit.shape)
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    return cv2.resize(digit, (width, height), interpolation=method)
+
+
+def _is_bright_ink(rgb: np.ndarray) -> bool:
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+    threshold, _ = cv2.threshold(grey, 0, 255, cv2.THRESH_OTSU)
+    bright = grey > threshold
+    share = bright.mean()
+    if 0.35 < share < 0.65:  # no clear majority: the paper is what the border is made of
+        share = np.mean(np.concatenate([bright[0], bright[-1], bright[:, 0], bright[:, -1]]))
+    return share < 0.5
+
+
+def _reduce(rgb: np.ndarray, factor: float) -> np.ndarray:
+    height, width = (max(1, round(length * factor)) for length in rgb.shape[:2])
+    return cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
+
+
+def _paper(rgb: np.ndarray) -> np.ndarray:
+    """The brightness that each pixel would have without ink, on a reduced copy for speed."""
+    height, width = rgb.shape[:2]
+    factor = min(1, PAPER_SIDE / max(height, width))
+    small = _reduce(rgb, factor)
+    stroke = round(max(WIDEST_STROKE * min(small.shape[:2]), 15)) | 1
+    small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((stroke, stroke), np.uint8))
+    if factor < 1:
+        # At the edge of a shadow the interpolation would brighten the shadow's side.
+        small = cv2.erode(small, np.ones((3, 3), np.uint8))
+    return cv2.max(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), rgb)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise PictureError(f"there is no file {path}: check its name and folder") from error
+    except (IsADirectoryError, PermissionError) as error:
+        kind = "a folder, not a picture" if path.is_dir() else "not readable for you"
+        raise PictureError(f"{path} is {kind}: choose a picture file") from error
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the path
+        raise PictureError(f"{path} cannot be opened: {error}") from error
+
+
+def _decode(content: bytes, name: str) -> np.ndarray:
+    if not content:
+        raise PictureError(f"{name} is empty: save the picture again")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content)) as image:
+                return _load(image, name)
+    except PictureError:
+        raise
+    except UnidentifiedImageError as error:
+        raise PictureError(
+            f"{name} is no picture that can be read: save it as PNG or JPEG"
+        ) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError(f"{name} is too large: reduce it to 50 megapixels") from error
+
+
+def _load(image: Image.Image, name: str) -> np.ndarray:
+    """Decode, rotate as the camera noted, and bring every mode to RGB."""
+    try:
+        if image.width * image.height == 0:
+            raise PictureError(f"{name} is empty: it has no pixels")
+        image = ImageOps.exif_transpose(image)
+        if image.mode.startswith(("I", "F")):
+            return _flatten(_from_array(np.asarray(image)))
+        if image.has_transparency_data or image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
+            return _flatten(np.asarray(image.convert("RGBA")))
+        return np.asarray(image.convert("RGB"))
+    except PictureError:
+        raise
+    except Exception as error:  # a damaged file makes Pillow's decoders raise nearly anything
+        raise PictureError(f"{name} is damaged: {error}. Save or send it again") from error
+
+
+def _from_array(array: np.ndarray) -> np.ndarray:
+    if array.ndim not in (2, 3) or array.size == 0 or (array.ndim == 3 and array.shape[2] > 4):
+        raise PictureError(
+            f"an array of shape {array.shape} is no picture: "
+            "give (height, width), (height, width, 3) or (height, width, 4)"
+        )
+    if array.dtype == np.uint8:
+        return array
+    if array.dtype.kind not in "biuf":
+        raise PictureError(f"an array of {array.dtype} is no picture: give numbers from 0 to 255")
+    array = array.astype(np.float64)
+    if not np.isfinite(array).all():
+        raise PictureError("the array has values that are not finite: replace them first")
+    low, high = array.min(), array.max()
+    return ((array - low) * (255 / max(high - low, 1e-12))).astype(np.uint8)
+
+
+def _flatten(array: np.ndarray) -> np.ndarray:
+    """uint8 with 1 to 4 channels to RGB; transparent parts turn white, or black if ink is white."""
+    if array.ndim == 2:
+        array = array[..., np.newaxis]
+    channels = array.shape[2]
+    colour = array[..., :3] if channels >= 3 else np.repeat(array[..., :1], 3, axis=2)
+    if channels in (1, 3):
+        return np.ascontiguousarray(colour)
+    alpha = array[..., -1:].astype(np.float32) / 255
+    on_white = (colour * alpha + 255 * (1 - alpha)).round().astype(np.uint8)
+    if np.ptp(on_white) >= 255 * CONTRAST:
+        return on_white
+    return (colour * alpha).round().astype(np.uint8)

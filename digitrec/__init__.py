@@ -17,6 +17,8 @@ _HOMES = {
     "evaluate": "model",
     "save_model": "model",
     "load_model": "model",
+    "describe": "model",
+    "feature_maps": "model",
     "PictureError": "preprocess",
     "predict_digit": "recognize",
     "read_digits": "recognize",

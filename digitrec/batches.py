@@ -6,17 +6,17 @@ function of the seed and the number of the batch, so a run can be repeated.
 """
 
 import numpy as np
-import tensorflow as tf
 
 from digitrec.data import SIDE
+from digitrec.quiet import tf
 
 # How far a digit is bent, as standard deviations: mild enough that it stays the same
 # digit, strong enough that no two epochs look alike.
-ROTATION = 0.12  # radians
-SHEAR = 0.12
-SCALE = 0.08
-SHIFT = 0.6  # pixels
-ELASTIC = 1.0  # pixels
+ROTATION = 0.1  # radians
+SHEAR = 0.1
+SCALE = 0.06
+SHIFT = 0.5  # pixels
+ELASTIC = 0.7  # pixels
 GRID = 6  # control points of the elastic distortion along each side
 
 

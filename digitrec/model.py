@@ -10,15 +10,17 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from digitrec.quiet import tf  # before Keras, which would import TensorFlow with all its noise
+
+# isort: split
 import keras
 import numpy as np
-import tensorflow as tf
 from keras import layers
 from sklearn.metrics import confusion_matrix
 
 from digitrec.batches import batches
 from digitrec.data import CLASSES, SIDE, add_channel, one_hot, scale
-from digitrec.progress import notebook_progress, verbosity
+from digitrec.progress import progress, verbosity
 
 SHIPPED = Path(__file__).parents[1] / "models" / "mnist_cnn_model.keras"
 
@@ -73,9 +75,10 @@ def train(
 ) -> keras.callbacks.History:
     """Train the model in place, from the weights it has; the last tenth is for validation.
 
-    The classic recipe keeps the learning rate that the model was compiled with. Ours
-    (`augment=True`) distorts each image anew in each epoch and lets the learning rate rise
-    and fall once.
+    The classic recipe keeps the learning rate that the model was compiled with, and in the
+    end the weights of the epoch with the best validation accuracy. Ours (`augment=True`)
+    distorts each image anew in each epoch and lets the learning rate rise and fall once, so
+    that the last epoch is the one to keep.
 
     Args:
         model: As `build_model` gives it, or any with its input and output shapes.
@@ -104,9 +107,7 @@ def train(
         raise ValueError(f"{len(inputs)} images but {len(targets)} labels: give one label an image")
     count = len(inputs) - int(len(inputs) * VALIDATION_SPLIT)
     steps = -(-count // BATCH_SIZE)
-    callbacks = [notebook_progress()]
-    if augment:
-        callbacks.append(OneCycle(steps * epochs))
+    callbacks = [OneCycle(steps * epochs) if augment else _best_epoch(epochs), *progress()]
     return model.fit(
         batches(
             inputs[:count],
@@ -120,8 +121,15 @@ def train(
         epochs=epochs,
         validation_data=(inputs[count:], targets[count:]) if count < len(inputs) else None,
         shuffle=False,  # the pipeline has done it
-        callbacks=[callback for callback in callbacks if callback],
+        callbacks=callbacks,
         verbose=verbosity(),
+    )
+
+
+def _best_epoch(epochs: int) -> keras.callbacks.Callback:
+    """At a constant learning rate the epochs waver; in the end, go back to the best of them."""
+    return keras.callbacks.EarlyStopping(
+        "val_accuracy", mode="max", patience=epochs, restore_best_weights=True
     )
 
 

@@ -8,6 +8,8 @@ network guesses. NumPy, OpenCV and Pillow only: no Keras, no widgets.
 import io
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +31,7 @@ PAPER_SIDE = 250  # and further reduced to estimate the paper, pixels
 WIDEST_STROKE = 0.25  # wider dark areas are paper in shadow; share of the shorter side
 CONTRAST = 0.06  # least contrast of ink on paper; full white to black is 1
 SPECK = 0.04  # pieces smaller than this share of the largest one are dirt
+EDGE = 0.1  # weight of a piece that touches the picture's edge: it is seldom the digit
 
 
 class PictureError(ValueError):
@@ -63,7 +66,8 @@ def open_picture(picture: Picture) -> np.ndarray:
     if isinstance(picture, np.ndarray):
         return _flatten(_from_array(picture))
     if isinstance(picture, Image.Image):
-        return _load(picture, "the picture")
+        with _picture_errors("the picture"):
+            return _to_rgb(picture)
     if isinstance(picture, bytes | bytearray | memoryview):
         return _decode(bytes(picture), "the data")
     if isinstance(picture, str | os.PathLike):
@@ -95,7 +99,9 @@ def find_ink(rgb: np.ndarray) -> np.ndarray:
     """
     if _is_bright_ink(rgb):
         rgb = 255 - rgb
-    darkness = (_paper(rgb) - rgb).max(axis=2)
+    paper = _paper(rgb)
+    # A shadow dims ink and paper alike, so what counts is the share of the light that is missing.
+    darkness = cv2.divide(paper - rgb, paper, scale=255).max(axis=2)
     threshold, _ = cv2.threshold(darkness, 0, 255, cv2.THRESH_OTSU)
     inked = darkness[darkness > threshold]
     if len(inked) == 0 or np.percentile(inked, 90) < 255 * CONTRAST:
@@ -143,7 +149,7 @@ def cut_digit(ink: np.ndarray) -> tuple[np.ndarray, Box]:
     at_edge = (
         (left == 0) | (top == 0) | (left + width == ink.shape[1]) | (top + height == ink.shape[0])
     )
-    weight = np.where(at_edge, 0.1, 1.0) * area
+    weight = np.where(at_edge, EDGE, 1.0) * area
     kept = weight >= SPECK * weight.max()
     if not at_edge[weight.argmax()]:
         kept &= ~at_edge
@@ -195,8 +201,10 @@ def _even_strokes(digit: np.ndarray) -> np.ndarray:
 
     Hairlines would fade when the digit is reduced to BOX, and fat strokes close their holes.
     """
+    # A hairline may have faded already, so that full ink is not 255.
+    half = np.percentile(digit[digit > 0], 90) / 2
     inside = cv2.copyMakeBorder(
-        (digit > 127).astype(np.uint8), *4 * [FINE_MARGIN], cv2.BORDER_CONSTANT
+        (digit > half).astype(np.uint8), *4 * [FINE_MARGIN], cv2.BORDER_CONSTANT
     )
     depth = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     outside = cv2.distanceTransform(1 - inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
@@ -261,36 +269,35 @@ def _read(path: Path) -> bytes:
 def _decode(content: bytes, name: str) -> np.ndarray:
     if not content:
         raise PictureError(f"{name} is empty: save the picture again")
+    with _picture_errors(name), Image.open(io.BytesIO(content)) as image:
+        return _to_rgb(image)
+
+
+@contextmanager
+def _picture_errors(name: str) -> Iterator[None]:
+    """Say in words what Pillow's readers and decoders raise, which is nearly anything."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content)) as image:
-                return _load(image, name)
-    except PictureError:
-        raise
+            yield
+    except PictureError as error:
+        raise PictureError(f"{name}: {error}") from error
     except UnidentifiedImageError as error:
-        raise PictureError(
-            f"{name} is no picture that can be read: save it as PNG or JPEG"
-        ) from error
+        raise PictureError(f"{name} is no picture: save it as PNG or JPEG") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError(f"{name} is too large: reduce it to 50 megapixels") from error
+    except Exception as error:
+        raise PictureError(f"{name} is damaged ({error}): save or send it again") from error
 
 
-def _load(image: Image.Image, name: str) -> np.ndarray:
+def _to_rgb(image: Image.Image) -> np.ndarray:
     """Decode, rotate as the camera noted, and bring every mode to RGB."""
-    try:
-        if image.width * image.height == 0:
-            raise PictureError(f"{name} is empty: it has no pixels")
-        image = ImageOps.exif_transpose(image)
-        if image.mode.startswith(("I", "F")):
-            return _flatten(_from_array(np.asarray(image)))
-        if image.has_transparency_data or image.mode in ("RGBA", "LA", "PA", "La", "RGBa"):
-            return _flatten(np.asarray(image.convert("RGBA")))
-        return np.asarray(image.convert("RGB"))
-    except PictureError:
-        raise
-    except Exception as error:  # a damaged file makes Pillow's decoders raise nearly anything
-        raise PictureError(f"{name} is damaged: {error}. Save or send it again") from error
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith(("I", "F")):
+        return _flatten(_from_array(np.asarray(image)))
+    if image.has_transparency_data:
+        return _flatten(np.asarray(image.convert("RGBA")))
+    return np.asarray(image.convert("RGB"))
 
 
 def _from_array(array: np.ndarray) -> np.ndarray:

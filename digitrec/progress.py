@@ -27,8 +27,9 @@ def verbosity() -> int:
     return 1 if sys.stdout.isatty() else 2
 
 
-def notebook_progress() -> "NotebookProgress | None":
-    return NotebookProgress() if in_notebook() else None
+def progress() -> list[keras.callbacks.Callback]:
+    """The callbacks to give to Keras beside the verbosity."""
+    return [NotebookProgress()] if in_notebook() else []
 
 
 class NotebookProgress(keras.callbacks.Callback):

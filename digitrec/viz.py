@@ -223,7 +223,7 @@ def _plot_tiles(
     """Images of one size in rows, in one Axes whose unit is the side of an image."""
     images = np.asarray(images).reshape(len(images), *np.shape(images)[1:3])
     columns = max(1, min(columns, len(images)))
-    rows = -(-len(images) // columns)
+    rows = max(1, -(-len(images) // columns))
     lines = max((str(caption).count("\n") + bool(caption) for caption in captions), default=0)
     # A line of text takes 0.17 inches, whatever the size of a tile.
     gap = 0.12

@@ -94,7 +94,7 @@ class DrawingCanvas:
         self.predict_button = ipywidgets.Button(description="Predict", button_style="primary")
         self.clear_button = ipywidgets.Button(description="Clear")
         for button in (self.predict_button, self.clear_button):
-            button.layout.width = f"{SIDE // 2 - 2}px"
+            button.layout.width = f"{SIDE // 2 - 4}px"  # and a margin of 2 on each side
         buttons = ipywidgets.HBox([self.predict_button, self.clear_button])
         pad = ipywidgets.VBox([self.canvas, buttons], layout={"overflow": "hidden"})
         self.widget = ipywidgets.HBox([pad, self.panel])
@@ -160,7 +160,7 @@ class DrawingCanvas:
             self.predict()
 
     def _redraw(self) -> None:
-        with hold_canvas(self.canvas):
+        with hold_canvas():
             self.canvas.fill_style = PAPER
             self.canvas.fill_rect(0, 0, SIDE, SIDE)
             self.canvas.stroke_style = self.canvas.fill_style = INK

@@ -1,0 +1,70 @@
+"""Make the pictures of this folder: `python -m test_images.make`.
+
+They are MNIST test digits, which no network here was trained on, enlarged and put into
+the situations that people photograph and draw digits in. Each is named by its truth.
+"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from digitrec import load_mnist
+
+FOLDER = Path(__file__).parent
+SIDE = 280  # of a picture, pixels
+SCALE = 9  # enlargement of a 28x28 digit
+ROTATED = 6  # EXIF orientation: the camera was turned, show it a quarter turn clockwise
+
+
+def main() -> None:
+    _, (images, labels) = load_mnist()
+    digits = {label: images[labels == label][3] for label in range(10)}
+    others = {label: images[labels == label][11] for label in range(10)}
+    for label, digit in digits.items():
+        page = place(digit, left=6 * label - 20, top=25 - 5 * label)
+        save(255 - page, f"digit_{label}.png")
+
+    save(photograph(others[5]), "photo_5.jpg", quality=85)
+    save(25 + (place(others[3]) * 0.8).astype(np.uint8), "dark_3.png")
+    save(in_one_colour(place(others[4])), "transparent_4.png")
+    exif = Image.Exif()
+    exif[0x0112] = ROTATED
+    turned = np.rot90(photograph(others[2]))
+    save(turned, "rotated_2.jpg", quality=85, exif=exif)
+    save(255 - np.hstack([place(others[label]) for label in (3, 1, 4, 1, 5)]), "several_31415.png")
+
+
+def place(digit: np.ndarray, left: int = 0, top: int = 0) -> np.ndarray:
+    """Enlarge a digit smoothly and put it on an empty page, moved from its middle; ink is 255."""
+    large = cv2.resize(digit, None, fx=SCALE, fy=SCALE, interpolation=cv2.INTER_CUBIC)
+    large = cv2.GaussianBlur(large, (0, 0), SCALE / 3)
+    large = np.clip((large.astype(int) - 90) * 4, 0, 255).astype(np.uint8)
+    margin = (SIDE - len(large)) // 2
+    page = np.zeros((SIDE, SIDE), np.uint8)
+    page[margin : SIDE - margin, margin : SIDE - margin] = large
+    return np.roll(page, (top, left), axis=(0, 1))
+
+
+def photograph(digit: np.ndarray) -> np.ndarray:
+    """Blue ink on yellowish paper, in light that falls off to a corner, with the camera's noise."""
+    ink = cv2.GaussianBlur(place(digit), (0, 0), 1.5)[..., np.newaxis] / 255
+    y, x = np.mgrid[:SIDE, :SIDE] / SIDE
+    light = (1 - 0.55 * (x**2 + y**2) / 2)[..., np.newaxis]
+    colour = (1 - ink) * [236, 226, 196] + ink * [52, 64, 120]
+    noise = np.random.default_rng(0).normal(0, 4, colour.shape)
+    return np.clip(colour * light + noise, 0, 255).astype(np.uint8)
+
+
+def in_one_colour(ink: np.ndarray) -> np.ndarray:
+    """Black everywhere; only the transparency tells ink from nothing."""
+    return np.dstack([np.zeros((*ink.shape, 3), np.uint8), ink])
+
+
+def save(pixels: np.ndarray, name: str, **options) -> None:
+    Image.fromarray(pixels).save(FOLDER / name, optimize=True, **options)
+
+
+if __name__ == "__main__":
+    main()

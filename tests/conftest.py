@@ -1,0 +1,42 @@
+import os
+import runpy
+from pathlib import Path
+
+import matplotlib
+import matplotlib.pyplot as plt
+import pytest
+
+import digitrec
+
+ROOT = Path(__file__).parents[1]
+OFFLINE = ROOT / "tests" / "offline"
+
+matplotlib.use("agg")
+runpy.run_path(str(OFFLINE / "sitecustomize.py"))
+os.environ["PYTHONPATH"] = os.pathsep.join([str(OFFLINE), str(ROOT)])
+
+
+@pytest.fixture(scope="session")
+def mnist():
+    return digitrec.load_mnist()
+
+
+@pytest.fixture(scope="session")
+def network():
+    """The shipped network; tests must not train it."""
+    return digitrec.load_model()
+
+
+@pytest.fixture(scope="session")
+def trained_a_little(mnist):
+    """A network after one epoch on 2,000 digits: it makes mistakes."""
+    (images, labels), _ = mnist
+    model = digitrec.build_model()
+    digitrec.train(model, images[:2000], labels[:2000], epochs=1)
+    return model
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")

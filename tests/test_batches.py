@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+
+import digitrec
+from digitrec.batches import batches
+
+
+@pytest.fixture(scope="module")
+def inputs(mnist):
+    (images, _), _ = mnist
+    return digitrec.add_channel(digitrec.scale(images[:300]))
+
+
+def collect(inputs, **options):
+    """All inputs of a run, one array an epoch, and the sizes of the batches."""
+    targets = np.eye(len(inputs), 10, dtype=np.float32)
+    dataset = batches(inputs, targets, batch_size=128, epochs=2, **options)
+    parts = [images.numpy() for images, _ in dataset]
+    half = len(parts) // 2
+    return np.concatenate(parts[:half]), np.concatenate(parts[half:]), [len(part) for part in parts]
+
+
+def test_every_image_comes_once_an_epoch_in_a_new_order(inputs):
+    first, second, sizes = collect(inputs, seed=0)
+    assert sizes == [128, 128, 44, 128, 128, 44]
+    assert not np.array_equal(first, second)
+
+    def in_order(images):
+        return images[np.lexsort(images.reshape(len(images), -1).T)]
+
+    np.testing.assert_array_equal(in_order(first), in_order(inputs))
+    np.testing.assert_array_equal(in_order(second), in_order(inputs))
+
+
+def test_images_keep_their_labels(inputs, mnist):
+    (_, labels), _ = mnist
+    targets = digitrec.one_hot(labels[:300])
+    known = {
+        image.tobytes(): target.argmax() for image, target in zip(inputs, targets, strict=True)
+    }
+    for images, rows in batches(inputs, targets, batch_size=64, epochs=1, seed=3):
+        for image, row in zip(images.numpy(), rows.numpy(), strict=True):
+            assert known[image.tobytes()] == row.argmax()
+
+
+@pytest.mark.parametrize("augment", [False, True])
+def test_the_same_seed_gives_the_same_batches(inputs, augment):
+    here, again, other = (collect(inputs, seed=seed, augment=augment)[0] for seed in (5, 5, 6))
+    np.testing.assert_array_equal(here, again)
+    assert not np.array_equal(here, other)
+
+
+def test_each_image_is_distorted_differently_each_time(inputs):
+    same = np.repeat(inputs[:1], 20, axis=0)
+    distorted = digitrec.distort(same, seed=(0, 0)).numpy()
+    again = digitrec.distort(same, seed=(0, 1)).numpy()
+    assert len(np.unique(np.concatenate([distorted, again]), axis=0)) == 40
+
+
+def test_distorted_images_are_still_digits_on_paper(inputs):
+    """Range and shape stay, no ink is lost over the edge, and the amount of ink hardly moves."""
+    distorted = digitrec.distort(inputs, seed=(0, 0)).numpy()
+    assert distorted.shape == inputs.shape
+    assert distorted.dtype == np.float32
+    assert distorted.min() >= 0
+    assert distorted.max() <= 1
+    assert distorted.sum() == pytest.approx(inputs.sum(), rel=0.05)
+
+
+def test_distorted_digits_are_still_read(inputs, mnist, network):
+    (_, labels), _ = mnist
+    distorted = digitrec.distort(inputs, seed=(0, 0)).numpy()
+    assert digitrec.evaluate(network, distorted, labels[:300]).accuracy > 0.97
+
+
+def test_blank_paper_stays_blank():
+    blank = np.zeros((3, 28, 28, 1), np.float32)
+    assert not digitrec.distort(blank, seed=(0, 0)).numpy().any()

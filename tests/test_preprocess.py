@@ -1,0 +1,304 @@
+import contextlib
+import io
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from digitrec.preprocess import PictureError, find_digit, find_ink, open_picture, to_mnist
+
+
+def five(pen=22):
+    """A page with a 5 of a bar and two bows, uint8, 255 is ink."""
+    page = np.zeros((280, 280), np.uint8)
+    bow = cv2.ellipse2Poly((135, 170), (42, 45), 0, -110, 140, 5)
+    points = np.array([(180, 75), (110, 75), (107, 135), *bow.tolist()])
+    cv2.polylines(page, [points], False, 255, pen, cv2.LINE_AA)
+    return page
+
+
+def read(ink_or_rgb):
+    return to_mnist(find_digit(open_picture(ink_or_rgb))[0])
+
+
+def difference(one, other):
+    """Absolute difference as a share of the ink, wherever rounding put the centre of mass."""
+    shifts = [(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1)]
+    return min(np.abs(one - np.roll(other, by, axis=(0, 1))).sum() for by in shifts) / one.sum()
+
+
+PAGE = five()
+STANDARD = read(PAGE)
+
+
+# What MNIST images have in common
+
+
+def test_the_field_is_that_of_mnist():
+    assert STANDARD.shape == (28, 28)
+    assert STANDARD.dtype == np.float32
+    assert STANDARD.min() == 0
+    assert STANDARD.max() == 1
+
+
+def test_the_longer_side_is_20_pixels():
+    for page in (PAGE, cv2.resize(PAGE, (280, 120)), cv2.resize(PAGE, (90, 280))):
+        rows, columns = np.nonzero(read(page) > 0.1)
+        assert max(np.ptp(rows), np.ptp(columns)) + 1 in (19, 20)
+
+
+def test_the_centre_of_mass_is_in_the_middle():
+    y, x = np.mgrid[:28, :28]
+    assert abs((STANDARD * y).sum() / STANDARD.sum() - 14) <= 0.5
+    assert abs((STANDARD * x).sum() / STANDARD.sum() - 14) <= 0.5
+
+
+# What must not matter
+
+
+def test_the_measure_tells_digits_apart():
+    """What the tests below call the same is far from what another digit would give."""
+    other = np.zeros_like(PAGE)
+    cv2.circle(other, (140, 140), 60, 255, 22)
+    assert difference(STANDARD, read(other)) > 0.6
+    assert difference(STANDARD, read(PAGE[:, ::-1])) > 0.6
+
+
+@pytest.mark.parametrize("shift", [(-40, -60), (-30, 40), (40, 60), (45, -60)])
+def test_position_on_the_page_does_not_matter(shift):
+    np.testing.assert_array_equal(read(np.roll(PAGE, shift, axis=(0, 1))), STANDARD)
+
+
+@pytest.mark.parametrize("factor", [0.25, 0.5, 2, 4, 12])
+def test_size_does_not_matter(factor):
+    method = cv2.INTER_AREA if factor < 1 else cv2.INTER_CUBIC
+    page = cv2.resize(PAGE, None, fx=factor, fy=factor, interpolation=method)
+    assert difference(STANDARD, read(page)) < 0.2
+
+
+def test_polarity_does_not_matter():
+    np.testing.assert_array_equal(read(255 - PAGE), STANDARD)
+
+
+@pytest.mark.parametrize("border", [1, 20, 200, 1000])
+def test_more_paper_around_does_not_matter(border):
+    page = cv2.copyMakeBorder(PAGE, *4 * [border], cv2.BORDER_CONSTANT)
+    assert difference(STANDARD, read(page)) < 0.1
+
+
+@pytest.mark.parametrize("pen", [2, 6, 14, 36])
+def test_thickness_of_the_pen_hardly_matters(pen):
+    assert difference(STANDARD, read(five(pen=pen))) < 0.35
+
+
+def test_a_hairline_on_a_large_page_does_not_fade():
+    page = np.zeros((1400, 1400), np.uint8)
+    cv2.ellipse(page, (700, 700), (400, 600), 0, 0, 360, 255, 2)
+    image = read(page)
+    assert image.max() == 1
+    assert image.sum() == pytest.approx(read(five()).sum(), rel=0.5)
+
+
+@pytest.mark.parametrize("contrast", [0.12, 0.3, 0.7])
+def test_contrast_does_not_matter(contrast):
+    page = (200 - contrast * 200 * (PAGE / 255)).astype(np.uint8)
+    assert difference(STANDARD, read(page)) < 0.1
+
+
+@pytest.mark.parametrize("ink", [(20, 20, 160), (200, 30, 30), (250, 220, 40), (0, 130, 0)])
+def test_colour_of_the_ink_does_not_matter(ink):
+    share = PAGE[..., np.newaxis] / 255
+    page = ((1 - share) * 250 + share * ink).astype(np.uint8)
+    assert difference(STANDARD, read(page)) < 0.1
+
+
+def test_uneven_light_does_not_matter():
+    y, x = np.mgrid[:280, :280] / 280
+    light = 1 - 0.6 * (x + y) / 2
+    assert difference(STANDARD, read(((255 - 0.8 * PAGE) * light).astype(np.uint8))) < 0.15
+
+
+def test_a_hard_shadow_does_not_matter():
+    page = 255 - 0.8 * PAGE
+    page[:, :90] *= 0.55
+    assert difference(STANDARD, read(page.astype(np.uint8))) < 0.15
+
+
+def test_noise_and_specks_do_not_matter():
+    noisy = 255 - 0.8 * PAGE + np.random.default_rng(0).normal(0, 6, PAGE.shape)
+    noisy[250:253, 20:24] = 30
+    assert difference(STANDARD, read(noisy.clip(0, 255).astype(np.uint8))) < 0.15
+
+
+def test_the_edge_of_the_page_is_not_ink():
+    page = 255 - PAGE
+    page[:6] = 20
+    page[:, -9:] = 40
+    assert difference(STANDARD, read(page)) < 0.05
+
+
+def test_holes_of_a_fat_digit_stay_open():
+    page = np.zeros((280, 280), np.uint8)
+    cv2.circle(page, (140, 140), 70, 255, 100)
+    image = read(page)
+    assert image[14, 14] < 0.1 < image[14].max()
+
+
+# The box
+
+
+def test_the_box_is_in_pixels_of_the_picture():
+    page = np.zeros((600, 2500), np.uint8)
+    page[100:500, 2000:2080] = 255
+    box = find_digit(open_picture(page))[1]
+    np.testing.assert_allclose(box, (2000, 100, 80, 400), atol=4)
+
+
+# Kinds of pictures
+
+
+def encoded(image, kind="PNG", **options):
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+GREY = Image.fromarray(255 - PAGE)
+BLACK = Image.new("L", GREY.size, 0)
+EXIF = Image.Exif()
+EXIF[0x0112] = 6  # to be shown a quarter turn clockwise
+
+KINDS = {
+    "grey PNG": encoded(GREY),
+    "colour PNG": encoded(GREY.convert("RGB")),
+    "colour with alpha": encoded(GREY.convert("RGBA")),
+    "16-bit PNG": encoded(Image.fromarray((255 - PAGE).astype(np.uint16) * 257)),
+    "12 bits in 16": encoded(Image.fromarray((255 - PAGE).astype(np.uint16) * 16)),
+    "1-bit PNG": encoded(GREY.convert("1", dither=Image.Dither.NONE)),
+    "palette PNG": encoded(GREY.quantize(8)),
+    "palette with transparency": encoded(
+        Image.fromarray((PAGE > 127).astype(np.uint8)).convert("P"), transparency=0
+    ),
+    "black on transparent": encoded(Image.merge("LA", [BLACK, Image.fromarray(PAGE)])),
+    "white on transparent": encoded(
+        Image.merge("LA", [Image.new("L", GREY.size, 255), Image.fromarray(PAGE)])
+    ),
+    "blue on transparent": encoded(
+        Image.merge("RGBA", [BLACK, BLACK, Image.new("L", GREY.size, 200), Image.fromarray(PAGE)])
+    ),
+    "JPEG": encoded(GREY, "JPEG"),
+    "CMYK JPEG": encoded(GREY.convert("CMYK"), "JPEG"),
+    "JPEG turned by EXIF": encoded(GREY.transpose(Image.Transpose.ROTATE_90), "JPEG", exif=EXIF),
+    "PNG turned by EXIF": encoded(GREY.transpose(Image.Transpose.ROTATE_90), exif=EXIF),
+    "GIF": encoded(GREY, "GIF"),
+    "animated GIF": encoded(GREY, "GIF", save_all=True, append_images=[BLACK]),
+    "BMP": encoded(GREY, "BMP"),
+    "TIFF": encoded(GREY, "TIFF"),
+    "32-bit float TIFF": encoded(GREY.convert("F"), "TIFF"),
+    "WebP": encoded(GREY, "WEBP"),
+    "bytearray": bytearray(encoded(GREY)),
+    "memoryview": memoryview(encoded(GREY)),
+    "Pillow image": GREY,
+    "Pillow image, LAB": GREY.convert("RGB").convert("HSV"),
+    "array (h, w)": 255 - PAGE,
+    "array (h, w, 1)": (255 - PAGE)[..., np.newaxis],
+    "array (h, w, 2)": np.dstack([np.zeros_like(PAGE), PAGE]),
+    "array (h, w, 3)": np.dstack([255 - PAGE] * 3),
+    "array (h, w, 4)": np.dstack([np.zeros((280, 280, 3), np.uint8), PAGE]),
+    "array of bool": PAGE > 127,
+    "array of float 0..1": 1 - PAGE / 255,
+    "array of float 0..255": 255.0 - PAGE,
+    "array of uint16": (255 - PAGE).astype(np.uint16) * 200,
+    "array of int64, negative": -PAGE.astype(np.int64),
+    "array upside down in memory": (255 - PAGE)[::-1][::-1],
+    "array in Fortran order": np.asfortranarray(255 - PAGE),
+    "array that is read-only": np.frombuffer((255 - PAGE).tobytes(), np.uint8).reshape(280, 280),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_kind_of_picture_gives_the_same_digit(kind):
+    rgb = open_picture(KINDS[kind])
+    assert rgb.dtype == np.uint8
+    assert rgb.shape == (280, 280, 3)
+    assert difference(STANDARD, read(KINDS[kind])) < 0.1
+
+
+def test_a_path_may_be_a_string_or_a_pathlib_path_with_any_letters(tmp_path):
+    path = tmp_path / "ma photo é 数字.png"
+    GREY.save(path)
+    for name in (path, str(path)):
+        np.testing.assert_array_equal(open_picture(name), open_picture(GREY))
+
+
+# What is no readable picture
+
+
+PNG, JPEG = encoded(GREY), encoded(GREY, "JPEG")
+BAD = {
+    "no bytes": (b"", "is empty"),
+    "text": (b"seven", "is no picture"),
+    "half a PNG": (PNG[: len(PNG) // 2], "is damaged"),
+    "half a JPEG": (JPEG[: len(JPEG) // 2], "is damaged"),
+    "the header of a PNG": (PNG[:20], "is (damaged|no picture)"),
+    "all white": (Image.new("L", (100, 100), 255), "is blank"),
+    "all black": (Image.new("L", (100, 100), 0), "is blank"),
+    "all transparent": (Image.new("RGBA", (100, 100), (0, 0, 0, 0)), "is blank"),
+    "one pixel": (Image.new("L", (1, 1), 0), "is blank"),
+    "no pixels": (np.zeros((0, 5), np.uint8), "is no picture"),
+    "a line": (np.zeros(28, np.uint8), "is no picture"),
+    "a batch": (np.zeros((5, 28, 28, 1), np.uint8), "is no picture"),
+    "five channels": (np.zeros((28, 28, 5), np.uint8), "is no picture"),
+    "an array with NaN": (np.full((28, 28), np.nan), "not finite"),
+    "an array of text": (np.full((28, 28), "x"), "is no picture"),
+    "a list": ([[0, 1], [1, 0]], "is no picture"),
+    "nothing": (None, "is no picture"),
+    "a null in the path": ("digit\0.png", "cannot be opened"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_what_is_no_readable_picture_is_a_picture_error(kind):
+    picture, message = BAD[kind]
+    with pytest.raises(PictureError, match=message):
+        find_digit(open_picture(picture))
+
+
+def test_errors_name_the_file(tmp_path):
+    (tmp_path / "note.png").write_text("not a picture")
+    with pytest.raises(PictureError, match=r"note\.png is no picture"):
+        open_picture(tmp_path / "note.png")
+    with pytest.raises(PictureError, match=r"there is no file .*gone\.png"):
+        open_picture(tmp_path / "gone.png")
+    with pytest.raises(PictureError, match="a folder, not a picture"):
+        open_picture(tmp_path)
+
+
+def test_a_decompression_bomb_is_refused(monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(PictureError, match="too large"):
+        open_picture(PNG)
+
+
+@pytest.mark.parametrize("shape", [(1, 5000), (5000, 1), (2, 2), (1, 2), (3, 3000)])
+def test_odd_shapes_are_read_or_refused(shape):
+    page = np.full(shape, 255, np.uint8)
+    page.flat[page.size // 2] = 0
+    with contextlib.suppress(PictureError):
+        assert read(page).shape == (28, 28)
+
+
+def test_to_mnist_wants_ink_in_two_dimensions():
+    with pytest.raises(ValueError, match="2-D uint8"):
+        to_mnist(np.zeros((28, 28, 3), np.uint8))
+    with pytest.raises(ValueError, match="2-D uint8"):
+        to_mnist(np.ones((28, 28)))
+    with pytest.raises(PictureError, match="blank"):
+        to_mnist(np.zeros((28, 28), np.uint8))
+
+
+def test_find_ink_keeps_the_soft_edges():
+    ink = find_ink(open_picture(255 - PAGE))
+    assert set(np.unique(ink)) > {0, 255}
+    assert np.abs(ink.astype(int) - PAGE).mean() < 2

@@ -1,0 +1,121 @@
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+import digitrec
+from digitrec import viz
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (7, 28, 28), np.uint8)
+PROBABILITIES = np.full((7, 10), 0.05)
+PROBABILITIES[:, 3] = 0.55
+HISTORY = {"loss": [0.5, 0.2], "val_loss": [0.3, 0.25], "accuracy": [0.8, 0.9]}
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+PLOTS = {
+    "digits": lambda ax: viz.plot_digits(IMAGES, range(7), ax=ax),
+    "digits without captions": lambda ax: viz.plot_digits(IMAGES[..., None] / 255, ax=ax),
+    "predictions": lambda ax: viz.plot_predictions(IMAGES, np.arange(7), PROBABILITIES, ax=ax),
+    "no mistakes": lambda ax: viz.plot_predictions(
+        IMAGES[:0], np.arange(0), PROBABILITIES[:0], ax=ax
+    ),
+    "history": lambda ax: viz.plot_history(HISTORY, "loss", ax=ax),
+    "confusion": lambda ax: viz.plot_confusion(np.eye(10, dtype=int), ax=ax),
+    "probabilities": lambda ax: viz.plot_probabilities(PROBABILITIES[0], ax=ax),
+    "architecture": lambda ax: viz.plot_architecture([("Input", (28, 28, 1), 0)], ax=ax),
+    "filters": lambda ax: viz.plot_filters(np.zeros((3, 3, 1, 32)), ax=ax),
+    "feature maps": lambda ax: viz.plot_feature_maps(np.ones((11, 11, 64)), ax=ax),
+    "picture": lambda ax: viz.plot_picture(IMAGES[0], [(3, 4, 5, 6)], ["7"], ax=ax),
+}
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_plot_draws_on_the_axes_it_is_given(name):
+    _, (wanted, other) = plt.subplots(1, 2)
+    assert PLOTS[name](wanted) is wanted
+    assert not other.has_data()
+    assert len(plt.get_fignums()) == 1
+    plt.gcf().canvas.draw()
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_plot_without_axes_makes_a_figure(name):
+    ax = PLOTS[name](None)
+    assert ax.figure.get_figwidth() <= 11
+    ax.figure.canvas.draw()
+
+
+def test_digits_are_captioned_one_by_one():
+    ax = viz.plot_digits(IMAGES, list("abcdefg"), columns=3)
+    assert texts(ax) == list("abcdefg")
+    assert len(ax.images) == 7
+
+
+def test_right_and_wrong_differ_in_colour_and_in_sign():
+    ax = viz.plot_predictions(IMAGES[:2], np.array([3, 8]), PROBABILITIES[:2])
+    assert texts(ax) == ["✓ 3\n55.0%", "✗ 3, is 8\n55.0%"]
+    assert [text.get_color() for text in ax.texts] == [viz.GREEN, viz.RED]
+
+
+def test_history_has_both_curves_from_the_first_epoch_on():
+    ax = viz.plot_history(HISTORY, "loss")
+    training, validation = ax.lines
+    assert training.get_xydata().tolist() == [[1, 0.5], [2, 0.2]]
+    assert validation.get_xydata().tolist() == [[1, 0.3], [2, 0.25]]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Epoch", "Loss")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["training", "validation"]
+
+
+def test_history_without_validation_has_one_curve():
+    assert len(viz.plot_history(HISTORY, "accuracy").lines) == 1
+
+
+def test_confusion_shows_each_count_in_its_cell():
+    counts = np.arange(100).reshape(10, 10)
+    ax = viz.plot_confusion(counts)
+    shown = {text.get_position(): text.get_text() for text in ax.texts}
+    assert shown[(7, 2)] == "27"  # truth 2 down, read as 7 across
+    assert shown[(0, 0)] == "·"
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("Predicted", "True")
+
+
+def test_probability_bars_have_their_lengths_and_numbers():
+    ax = viz.plot_probabilities(PROBABILITIES[0])
+    np.testing.assert_allclose([bar.get_width() for bar in ax.patches], PROBABILITIES[0])
+    assert texts(ax)[2:4] == ["5.0%", "55.0%"]
+
+
+def test_the_architecture_names_shapes_and_parameters():
+    ax = viz.plot_architecture(digitrec.describe(digitrec.build_model()))
+    assert ax.get_title() == "93,322 parameters in all"
+    for text in ("Conv2D", "26 × 26 × 32", "36,928\nparameters", "Flatten", "576", "10"):
+        assert text in texts(ax)
+
+
+def overlapping(ax):
+    """Pairs of texts whose boxes on the drawn figure share an area."""
+    ax.figure.canvas.draw()
+    boxes = [(text.get_text(), text.get_window_extent()) for text in ax.texts if text.get_text()]
+    return [
+        (one, other)
+        for number, (one, here) in enumerate(boxes)
+        for other, there in boxes[:number]
+        if here.overlaps(there)
+    ]
+
+
+def test_labels_do_not_collide(mnist, trained_a_little):
+    (images, labels), _ = mnist
+    evaluation = digitrec.evaluate(trained_a_little, images[:300], labels[:300])
+    some = evaluation.mistakes[:16]
+    for ax in (
+        viz.plot_architecture(digitrec.describe(trained_a_little)),
+        viz.plot_digits(images[:30], labels[:30]),
+        viz.plot_predictions(images[some], labels[some], evaluation.probabilities[some]),
+        viz.plot_confusion(1000 * evaluation.confusion),
+        viz.plot_probabilities(evaluation.probabilities[0]),
+    ):
+        assert overlapping(ax) == []

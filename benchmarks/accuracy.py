@@ -1,6 +1,6 @@
 """Train both recipes with three seeds and compare them: `python -m benchmarks.accuracy`.
 
-Takes about 8 minutes on two cores. The runs alternate, so that a busy machine slows both
+Takes about 7 minutes on two cores. The runs alternate, so that a busy machine slows both
 recipes alike. Prints the table of README.md.
 """
 

@@ -1,16 +1,12 @@
-"""The network: build, train, evaluate, save and load. The one module that knows Keras.
+"""The network: build, train, evaluate, look inside.
 
 A small convolutional network in the line of LeNet-5: 93,322 parameters that turn a
 28x28 picture of a digit into ten probabilities.
 """
 
-import os
-import shutil
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
-from digitrec.quiet import tf  # before Keras, which would import TensorFlow with all its noise
+from digitrec.batches import batches  # first, because it imports TensorFlow without its noise
 
 # isort: split
 import keras
@@ -18,11 +14,8 @@ import numpy as np
 from keras import layers
 from sklearn.metrics import confusion_matrix
 
-from digitrec.batches import batches
 from digitrec.data import CLASSES, SIDE, add_channel, one_hot, scale
 from digitrec.progress import progress, verbosity
-
-SHIPPED = Path(__file__).parents[1] / "models" / "mnist_cnn_model.keras"
 
 LEARNING_RATE = 1e-3
 BATCH_SIZE = 128
@@ -61,7 +54,17 @@ def build_model(seed: int = 0) -> keras.Sequential:
         ],
         name="digitrec",
     )
-    return _compile(model)
+    return compile_model(model)
+
+
+def compile_model(model: keras.Model) -> keras.Model:
+    """Compile a model for the classic recipe; it is given back."""
+    model.compile(
+        optimizer=keras.optimizers.Adam(LEARNING_RATE, beta_1=0.9, beta_2=0.999),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model
 
 
 def train(
@@ -102,12 +105,15 @@ def train(
         arXiv:1803.09820, for the one-cycle learning rate.
     """
     check_model(model)
-    inputs, targets = _inputs(x_train), _targets(y_train)
-    if len(inputs) != len(targets):
-        raise ValueError(f"{len(inputs)} images but {len(targets)} labels: give one label an image")
+    inputs, targets = _examples(x_train, y_train)
     count = len(inputs) - int(len(inputs) * VALIDATION_SPLIT)
+    validation = (_scaled(inputs[count:]), targets[count:]) if count < len(inputs) else None
     steps = -(-count // BATCH_SIZE)
-    callbacks = [OneCycle(steps * epochs) if augment else _best_epoch(epochs), *progress()]
+    callbacks = progress()
+    if augment:
+        callbacks.append(OneCycle(steps * epochs))
+    elif validation:
+        callbacks.append(_best_epoch(epochs))
     return model.fit(
         batches(
             inputs[:count],
@@ -119,7 +125,7 @@ def train(
         ),
         steps_per_epoch=steps,
         epochs=epochs,
-        validation_data=(inputs[count:], targets[count:]) if count < len(inputs) else None,
+        validation_data=validation,
         shuffle=False,  # the pipeline has done it
         callbacks=callbacks,
         verbose=verbosity(),
@@ -184,9 +190,9 @@ def evaluate(model: keras.Model, x_test: np.ndarray, y_test: np.ndarray) -> Eval
         ValueError: If model, images or labels have the wrong shape or range.
     """
     check_model(model)
-    targets = _targets(y_test)
+    inputs, targets = _examples(x_test, y_test)
     truth = targets.argmax(axis=1)
-    probabilities = model.predict(_inputs(x_test), batch_size=500, verbose=0)
+    probabilities = model.predict(_scaled(inputs), batch_size=500, verbose=0)
     predicted = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predicted != truth)
     confusion = confusion_matrix(truth, predicted, labels=range(CLASSES))
@@ -201,69 +207,6 @@ def evaluate(model: keras.Model, x_test: np.ndarray, y_test: np.ndarray) -> Eval
         probabilities=probabilities,
         mistakes=wrong[np.argsort(-probabilities[wrong].max(axis=1))],
     )
-
-
-def save_model(model: keras.Model, path: str | Path) -> None:
-    """Save the model; an interrupted call leaves what was there before.
-
-    Args:
-        model: The model to save.
-        path: Ends in `.keras`, or in `.h5`, or has no ending: a SavedModel folder, for
-            other programs that run TensorFlow. Missing parent folders are made.
-
-    Raises:
-        ValueError: If the ending is another, or the folder holds something else.
-    """
-    path = Path(path)
-    if path.suffix not in (".keras", ".h5", ""):
-        raise ValueError(f"{path}: a model is saved as .keras, .h5 or a folder without an ending")
-    is_folder = path.suffix == ""
-    if is_folder and path.is_dir() and any(path.iterdir()) and not _is_saved_model(path):
-        raise ValueError(f"{path} holds something else than a model: choose another name")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
-        fresh = Path(folder) / path.name
-        if not is_folder:
-            model.save(fresh)
-            os.replace(fresh, path)
-            return
-        model.export(fresh, verbose=False)
-        old = _set_aside(path)
-        if path.exists():
-            shutil.rmtree(old, ignore_errors=True)
-            path.rename(old)
-        fresh.rename(path)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def load_model(path: str | Path = SHIPPED) -> keras.Model:
-    """Load a model that `save_model` or Keras has saved; without a path, the shipped one.
-
-    Files are opened in Keras's safe mode, and of a SavedModel only the weights are read:
-    code that a file may carry is never run.
-
-    Args:
-        path: A `.keras` or `.h5` file, or the SavedModel folder of a network from
-            `build_model`.
-
-    Returns:
-        A compiled model that can be trained on.
-
-    Raises:
-        FileNotFoundError: If there is no such file or folder.
-        ValueError: If it is damaged, or is no model of a 28x28 picture and ten digits.
-    """
-    path = Path(path)
-    if not path.exists() and _set_aside(path).exists():
-        path = _set_aside(path)  # a save was killed between its two renamings
-    if not path.exists():
-        raise FileNotFoundError(f"there is no model at {path}")
-    try:
-        model = _load_saved_model(path) if path.is_dir() else _load_file(path)
-    except Exception as error:  # the readers of the formats raise nearly everything
-        raise ValueError(f"{path} is no model, or is damaged: {error}") from error
-    check_model(model, str(path))
-    return model
 
 
 def describe(model: keras.Model) -> list[tuple[str, tuple[int, ...], int]]:
@@ -286,7 +229,7 @@ def feature_maps(model: keras.Model, image: np.ndarray) -> list[np.ndarray]:
     """
     convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
     inner = keras.Model(model.inputs, [layer.output for layer in convolutions])
-    return [maps[0] for maps in inner.predict_on_batch(_inputs(image[np.newaxis]))]
+    return [maps[0] for maps in inner.predict_on_batch(_scaled(_inputs(image[np.newaxis])))]
 
 
 def check_model(model: keras.Model, name: str = "the model") -> None:
@@ -299,26 +242,28 @@ def check_model(model: keras.Model, name: str = "the model") -> None:
         )
 
 
-def _compile(model: keras.Model) -> keras.Model:
-    model.compile(
-        optimizer=keras.optimizers.Adam(LEARNING_RATE, beta_1=0.9, beta_2=0.999),
-        loss="categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-    return model
+def _examples(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    inputs, targets = _inputs(images), _targets(labels)
+    if len(inputs) != len(targets):
+        raise ValueError(f"{len(inputs)} images but {len(targets)} labels: give one label an image")
+    return inputs, targets
 
 
 def _inputs(images: np.ndarray) -> np.ndarray:
     images = np.asarray(images)
-    if images.dtype == np.uint8:
-        images = scale(images)
     if images.shape[1:] == (SIDE, SIDE):
         images = add_channel(images)
     if images.shape[1:] != (SIDE, SIDE, 1) or len(images) == 0:
         raise ValueError(f"images have shape {images.shape}: expected (n, {SIDE}, {SIDE})")
+    if images.dtype == np.uint8:
+        return images
     if not (images.min() >= 0 and images.max() <= 1):  # so that NaN fails too
         raise ValueError("images are neither uint8 nor within 0 to 1: scale them first")
     return images.astype(np.float32, copy=False)
+
+
+def _scaled(images: np.ndarray) -> np.ndarray:
+    return scale(images) if images.dtype == np.uint8 else images
 
 
 def _targets(labels: np.ndarray) -> np.ndarray:
@@ -332,29 +277,3 @@ def _targets(labels: np.ndarray) -> np.ndarray:
     if len(labels) and not (labels.min() >= 0 and labels.max() < CLASSES):
         raise ValueError(f"labels run from {labels.min()} to {labels.max()}: expected 0 to 9")
     return one_hot(labels)
-
-
-def _load_file(path: Path) -> keras.Model:
-    model = keras.models.load_model(path, safe_mode=True)
-    return model if model.compiled else _compile(model)
-
-
-def _load_saved_model(folder: Path) -> keras.Model:
-    """Rebuild the network around the folder's weights, so that its graph need not be trusted."""
-    checkpoint = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
-    model = build_model()
-    model.set_weights(
-        [
-            checkpoint.get_tensor(f"_trainable_variables/{number}/.ATTRIBUTES/VARIABLE_VALUE")
-            for number in range(len(model.weights))
-        ]
-    )
-    return model
-
-
-def _is_saved_model(folder: Path) -> bool:
-    return (folder / "saved_model.pb").exists()
-
-
-def _set_aside(path: Path) -> Path:
-    return path.with_name(path.name + ".old")

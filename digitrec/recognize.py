@@ -6,7 +6,8 @@ from functools import cache
 import numpy as np
 
 from digitrec import preprocess
-from digitrec.preprocess import Box, Picture
+from digitrec.picture import Picture, open_picture
+from digitrec.preprocess import Box
 
 ACCEPTED = 0.8  # least confidence of an answer that is not marked as doubtful
 
@@ -45,7 +46,7 @@ def predict_digit(picture: Picture, model=None) -> Prediction:
 
     Args:
         picture: A path, the bytes of an image file, a Pillow image or an array; see
-            `digitrec.preprocess.open_picture`.
+            `digitrec.picture.open_picture`.
         model: A Keras model as `build_model` gives it; None is the shipped one.
 
     Returns:
@@ -55,7 +56,7 @@ def predict_digit(picture: Picture, model=None) -> Prediction:
         PictureError: If it is no readable picture, or blank.
         ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10).
     """
-    return _predict(preprocess.open_picture(picture), model)
+    return _predict(open_picture(picture), model)
 
 
 def read_digits(picture: Picture, model=None) -> Reading:
@@ -73,7 +74,7 @@ def predict_uploaded_image(picture: Picture, model=None) -> Reading:
 
     from digitrec import viz
 
-    rgb = preprocess.open_picture(picture)
+    rgb = open_picture(picture)
     prediction = _predict(rgb, model)
     viz.plot_prediction(rgb, prediction.box, prediction.image, prediction.probabilities)
     plt.show()
@@ -108,6 +109,6 @@ def _reading(prediction: Prediction) -> Reading:
 @cache
 def _shipped():
     """Loaded once; kept apart from what `load_model` gives, which its user may train on."""
-    from digitrec.model import load_model
+    from digitrec.storage import load_model
 
     return load_model()

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 WIDTH = 9  # of a figure that fills the notebook, inches
+LINE = 0.17  # height of a line of text, inches
 SLOT = 1.05  # least room for a layer in the drawing of the network, sides of the input
 BLUE, GREEN, RED, GREY = "#1f5fa8", "#2e7d32", "#c62828", "#9aa0a6"
 
@@ -125,7 +126,7 @@ def plot_architecture(
             (length,), and how many parameters it has.
         ax: Where to draw; None makes a figure.
     """
-    ax = _axes(ax, (WIDTH * 1.2, WIDTH * 0.36))
+    ax = _axes(ax, (WIDTH * 1.2, WIDTH * 0.28))
     largest = max(shape[0] for _, shape, _ in stages if len(shape) == 3)
     left = 0.0
     for name, shape, parameters in stages:
@@ -225,17 +226,26 @@ def _plot_tiles(
     columns = max(1, min(columns, len(images)))
     rows = max(1, -(-len(images) // columns))
     lines = max((str(caption).count("\n") + bool(caption) for caption in captions), default=0)
-    # A line of text takes 0.17 inches, whatever the size of a tile.
     gap = 0.12
-    pitch = 1 + gap + lines * 0.17 * columns * (1 + gap) / WIDTH
-    ax = _axes(ax, (WIDTH, WIDTH * rows * pitch / (columns * (1 + gap))))
+    if ax is None:
+        tile = WIDTH / columns / (1 + gap)  # inches
+        ax = _axes(None, (WIDTH, rows * ((1 + gap) * tile + lines * LINE) + gap * tile))
+    else:
+        room = ax.get_window_extent().size / ax.figure.dpi
+        tile = min(room[0] / columns, max(room[1] / rows - lines * LINE, 0.1)) / (1 + gap)
+    pitch = 1 + gap + lines * LINE / tile
     limit = max(np.abs(images).max(initial=0), 1e-9)
     low = -limit if images.min(initial=0) < 0 else 0
     for number, (image, caption, colour) in enumerate(zip(images, captions, colours, strict=True)):
         row, column = divmod(number, columns)
         left, bottom = column * (1 + gap), row * pitch + pitch
         ax.imshow(
-            image, cmap=cmap, vmin=low, vmax=limit, extent=(left, left + 1, bottom, bottom - 1)
+            image,
+            cmap=cmap,
+            vmin=low,
+            vmax=limit,
+            extent=(left, left + 1, bottom, bottom - 1),
+            interpolation="nearest",
         )
         ax.add_patch(Rectangle((left, bottom - 1), 1, 1, fill=False, ec=colour, lw=0.5))
         ax.text(

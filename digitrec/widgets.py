@@ -15,7 +15,8 @@ import numpy as np
 from ipycanvas import Canvas, hold_canvas
 from IPython.display import display
 
-from digitrec.preprocess import FIELD, Picture, PictureError, open_picture
+from digitrec.picture import Picture, PictureError, open_picture
+from digitrec.preprocess import FIELD
 from digitrec.recognize import Prediction, classify, predict_digit
 
 SIDE = 280  # of the pad, pixels

@@ -54,7 +54,7 @@ def take(page: Page) -> None:
     page.wait_for_timeout(1000)
     canvas.evaluate("element => element.blur()")
     box = canvas.bounding_box()
-    clip = {"x": box["x"] - 8, "y": box["y"] - 8, "width": 600, "height": 330}
+    clip = {"x": box["x"] - 8, "y": box["y"] - 4, "width": 600, "height": 322}
     page.screenshot(path=ROOT / "images" / "demo.png", clip=clip)
 
 

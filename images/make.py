@@ -27,9 +27,9 @@ def main() -> None:
     )
     viz.plot_confusion(evaluation.confusion, ax=left)
     left.set_title(f"{len(y_test):,} test digits, {evaluation.accuracy:.2%} read rightly")
-    worst = evaluation.mistakes[:20]
+    worst = evaluation.mistakes[:18]
     viz.plot_predictions(
-        x_test[worst], y_test[worst], evaluation.probabilities[worst], columns=5, ax=right
+        x_test[worst], y_test[worst], evaluation.probabilities[worst], columns=6, ax=right
     )
     right.set_title(f"The {len(worst)} most confident of {len(evaluation.mistakes)} mistakes")
     save(figure, "results.png")

@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 import digitrec
-from digitrec.model import SHIPPED
+from digitrec.storage import SHIPPED
 
 SEED = 0
 

@@ -111,7 +111,11 @@ def test_labels_do_not_collide(mnist, trained_a_little):
     (images, labels), _ = mnist
     evaluation = digitrec.evaluate(trained_a_little, images[:300], labels[:300])
     some = evaluation.mistakes[:16]
+    _, (small, _) = plt.subplots(1, 2, figsize=(11, 5), layout="constrained")
     for ax in (
+        viz.plot_predictions(
+            images[some], labels[some], evaluation.probabilities[some], columns=4, ax=small
+        ),
         viz.plot_architecture(digitrec.describe(trained_a_little)),
         viz.plot_digits(images[:30], labels[:30]),
         viz.plot_predictions(images[some], labels[some], evaluation.probabilities[some]),

@@ -1,0 +1,106 @@
+"""Save and load networks, so that no file is ever half-written and no code in one is run."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from digitrec.quiet import tf  # before Keras, which would import TensorFlow with all its noise
+
+# isort: split
+import keras
+
+from digitrec.model import build_model, check_model, compile_model
+
+SHIPPED = Path(__file__).parents[1] / "models" / "mnist_cnn_model.keras"
+
+
+def save_model(model: keras.Model, path: str | Path) -> None:
+    """Save the model; an interrupted call leaves what was there before.
+
+    Args:
+        model: The model to save.
+        path: Ends in `.keras`, or in `.h5`, or has no ending: a SavedModel folder, for
+            other programs that run TensorFlow. Missing parent folders are made.
+
+    Raises:
+        ValueError: If the ending is another, or the folder holds something else.
+    """
+    path = Path(path)
+    if path.suffix not in (".keras", ".h5", ""):
+        raise ValueError(f"{path}: a model is saved as .keras, .h5 or a folder without an ending")
+    is_folder = path.suffix == ""
+    if is_folder and path.is_dir() and any(path.iterdir()) and not _is_saved_model(path):
+        raise ValueError(f"{path} holds something else than a model: choose another name")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
+        fresh = Path(folder) / path.name
+        if path.suffix == ".h5":
+            # Saving as .h5 takes the optimizer out of the model, so a copy is saved
+            # (https://github.com/keras-team/keras/pull/23475).
+            copy = fresh.with_suffix(".keras")
+            model.save(copy)
+            model = keras.models.load_model(copy)
+        if not is_folder:
+            model.save(fresh)
+            os.replace(fresh, path)
+            return
+        model.export(fresh, verbose=False)
+        old = _set_aside(path)
+        if path.exists():
+            shutil.rmtree(old, ignore_errors=True)
+            path.rename(old)
+        fresh.rename(path)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def load_model(path: str | Path = SHIPPED) -> keras.Model:
+    """Load a model that `save_model` or Keras has saved; without a path, the shipped one.
+
+    Files are opened in Keras's safe mode, and of a SavedModel only the weights are read:
+    code that a file may carry is never run.
+
+    Args:
+        path: A `.keras` or `.h5` file, or the SavedModel folder of a network from
+            `build_model`.
+
+    Returns:
+        A compiled model that can be trained on.
+
+    Raises:
+        FileNotFoundError: If there is no such file or folder.
+        ValueError: If it is damaged, or is no model of a 28x28 picture and ten digits.
+    """
+    path = Path(path)
+    if not path.exists() and _set_aside(path).exists():
+        path = _set_aside(path)  # a save was killed between its two renamings
+    if not path.exists():
+        raise FileNotFoundError(f"there is no model at {path}")
+    try:
+        model = _load_saved_model(path) if path.is_dir() else _load_file(path)
+    except Exception as error:  # the readers of the formats raise nearly everything
+        raise ValueError(f"{path} is no model, or is damaged: {error}") from error
+    check_model(model, str(path))
+    return model
+
+
+def _load_file(path: Path) -> keras.Model:
+    model = keras.models.load_model(path, safe_mode=True)
+    return model if model.compiled else compile_model(model)
+
+
+def _load_saved_model(folder: Path) -> keras.Model:
+    """Rebuild the network around the folder's weights, so that its graph need not be trusted."""
+    checkpoint = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
+    model = build_model()
+    for number, variable in enumerate(model.variables):
+        variable.assign(checkpoint.get_tensor(f"variables/{number}/.ATTRIBUTES/VARIABLE_VALUE"))
+    return model
+
+
+def _is_saved_model(folder: Path) -> bool:
+    return (folder / "saved_model.pb").exists()
+
+
+def _set_aside(path: Path) -> Path:
+    return path.with_name(path.name + ".old")

@@ -1,4 +1,4 @@
-"""A picture and a network make a Prediction; a page of digits makes a Reading."""
+"""A picture and a network make a Prediction; a picture of several digits makes a Reading."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -7,7 +7,7 @@ import numpy as np
 
 from digitrec import preprocess
 from digitrec.picture import Picture, open_picture
-from digitrec.preprocess import Box
+from digitrec.preprocess import Box, Digit
 
 ACCEPTED = 0.8  # least confidence of an answer that is not marked as doubtful
 
@@ -35,7 +35,12 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Reading:
-    """A picture as it was read: `text`, and the prediction behind each of its digits."""
+    """A picture as it was read.
+
+    Attributes:
+        text: The digits, with a newline between rows.
+        predictions: Of each digit, in the same order.
+    """
 
     text: str
     predictions: tuple[Prediction, ...]
@@ -56,29 +61,45 @@ def predict_digit(picture: Picture, model=None) -> Prediction:
         PictureError: If it is no readable picture, or blank.
         ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10).
     """
-    return _predict(open_picture(picture), model)
+    digit = preprocess.find_digit(open_picture(picture))
+    return _predict([digit], model)[0]
 
 
 def read_digits(picture: Picture, model=None) -> Reading:
-    """Read a picture; for now it must hold one digit. Arguments and errors as `predict_digit`."""
-    return _reading(predict_digit(picture, model))
+    """Read a picture that holds one or several digits, in one or several rows.
+
+    Arguments and errors as `predict_digit`.
+
+    Returns:
+        The reading; its text has a line for each row.
+    """
+    return _read(open_picture(picture), model)
 
 
 def predict_uploaded_image(picture: Picture, model=None) -> Reading:
     """Read a picture as `read_digits` does, and show how it was read.
 
-    The figure has the picture with the digit boxed, the 28x28 that the network saw, and the
-    probabilities as bars.
+    The figure has the picture with each digit boxed, and what the network saw of it; for a
+    single digit, also the probabilities as bars.
     """
     import matplotlib.pyplot as plt
 
     from digitrec import viz
 
     rgb = open_picture(picture)
-    prediction = _predict(rgb, model)
-    viz.plot_prediction(rgb, prediction.box, prediction.image, prediction.probabilities)
+    reading = _read(rgb, model)
+    if len(reading.predictions) == 1:
+        (prediction,) = reading.predictions
+        viz.plot_prediction(rgb, prediction.box, prediction.image, prediction.probabilities)
+    else:
+        viz.plot_reading(
+            rgb,
+            [prediction.box for prediction in reading.predictions],
+            np.stack([prediction.image for prediction in reading.predictions]),
+            np.stack([prediction.probabilities for prediction in reading.predictions]),
+        )
     plt.show()
-    return _reading(prediction)
+    return reading
 
 
 def classify(images: np.ndarray, model=None) -> np.ndarray:
@@ -93,17 +114,23 @@ def classify(images: np.ndarray, model=None) -> np.ndarray:
     return model.predict_on_batch(images[..., np.newaxis])
 
 
-def _predict(rgb: np.ndarray, model) -> Prediction:
-    digit, box = preprocess.find_digit(rgb)
-    image = preprocess.to_mnist(digit)
-    (probabilities,) = classify(image[np.newaxis], model)
-    best = int(probabilities.argmax())
-    confidence = float(probabilities[best])
-    return Prediction(best, confidence, probabilities, confidence >= ACCEPTED, image, box)
+def _read(rgb: np.ndarray, model) -> Reading:
+    rows = preprocess.find_digits(rgb)
+    predictions = _predict([digit for row in rows for digit in row], model)
+    digits = iter(str(prediction.digit) for prediction in predictions)
+    text = "\n".join("".join(next(digits) for _ in row) for row in rows)
+    return Reading(text, predictions)
 
 
-def _reading(prediction: Prediction) -> Reading:
-    return Reading(str(prediction.digit), (prediction,))
+def _predict(digits: list[Digit], model) -> tuple[Prediction, ...]:
+    images = np.stack([preprocess.to_mnist(digit.ink) for digit in digits])
+    predictions = []
+    for digit, image, row in zip(digits, images, classify(images, model), strict=True):
+        best = int(row.argmax())
+        confidence = float(row[best])
+        accepted = confidence >= ACCEPTED
+        predictions.append(Prediction(best, confidence, row, accepted, image, digit.box))
+    return tuple(predictions)
 
 
 @cache

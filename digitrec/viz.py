@@ -209,6 +209,32 @@ def plot_prediction(
     return figure
 
 
+def plot_reading(
+    rgb: np.ndarray,
+    boxes: Sequence[tuple[int, int, int, int]],
+    images: np.ndarray,
+    probabilities: np.ndarray,
+) -> Figure:
+    """Draw a picture of several digits with their boxes, and what the network saw of each."""
+    answers = [str(row.argmax()) for row in probabilities]
+    columns = min(10, len(images))
+    rows = -(-len(images) // columns)
+    height = min(WIDTH * rgb.shape[0] / rgb.shape[1], 6)
+    figure, (above, below) = plt.subplots(
+        2,
+        1,
+        figsize=(WIDTH, height + 1.3 * rows),
+        layout="constrained",
+        height_ratios=[height, 1.3 * rows],
+    )
+    plot_picture(rgb, boxes, answers, ax=above)
+    captions = [
+        f"{answer}\n{row.max():.1%}" for answer, row in zip(answers, probabilities, strict=True)
+    ]
+    plot_digits(images, captions, columns=columns, ax=below)
+    return figure
+
+
 def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:
     return ax or plt.subplots(figsize=size, layout="constrained")[1]
 

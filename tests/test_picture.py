@@ -6,7 +6,7 @@ from PIL import Image
 from test_preprocess import PAGE, STANDARD, difference, read
 
 from digitrec.picture import PictureError, open_picture
-from digitrec.preprocess import find_digit
+from digitrec.preprocess import find_digits
 
 # Kinds of pictures
 
@@ -115,7 +115,7 @@ BAD = {
 def test_what_is_no_readable_picture_is_a_picture_error(kind):
     picture, message = BAD[kind]
     with pytest.raises(PictureError, match=message):
-        find_digit(open_picture(picture))
+        find_digits(open_picture(picture))
 
 
 def test_errors_name_the_file(tmp_path):

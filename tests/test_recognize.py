@@ -1,5 +1,6 @@
 import io
 
+import cv2
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -58,6 +59,30 @@ def test_mnist_digits_are_read_as_pictures(mnist, network):
     _, (images, labels) = mnist
     read = [digitrec.predict_digit(255 - image, network).digit for image in images[:500]]
     assert np.mean(read == labels[:500]) >= 0.985
+
+
+def test_a_number_is_read_in_order_with_a_box_for_each_digit():
+    reading = digitrec.read_digits(ROOT / "test_images" / "several_31415.png")
+    assert reading.text == "31415"
+    lefts = [prediction.box.left for prediction in reading.predictions]
+    assert lefts == sorted(lefts)
+    assert "".join(str(prediction.digit) for prediction in reading.predictions) == "31415"
+
+
+def test_rows_are_lines_of_text(mnist):
+    _, (images, labels) = mnist
+    first = {digit: images[labels == digit][0] for digit in range(10)}
+    rows = [np.hstack([first[digit] for digit in row]) for row in ((2, 0, 2), (6, 7, 1))]
+    page = cv2.resize(255 - np.vstack(rows), None, fx=5, fy=5, interpolation=cv2.INTER_CUBIC)
+    assert digitrec.read_digits(page).text == "202\n671"
+
+
+def test_several_digits_are_shown_with_their_boxes():
+    reading = digitrec.predict_uploaded_image(ROOT / "test_images" / "several_31415.png")
+    picture, seen = plt.gcf().axes
+    assert len(picture.patches) == 5
+    assert [text.get_text() for text in picture.texts] == list("31415")
+    assert len(seen.images) == len(reading.predictions) == 5
 
 
 def test_another_model_can_be_asked(trained_a_little):

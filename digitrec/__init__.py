@@ -12,6 +12,7 @@ _HOMES = {
     "add_channel": "data",
     "one_hot": "data",
     "distort": "batches",
+    "draw_digits": "strokes",
     "build_model": "model",
     "train": "model",
     "evaluate": "model",

@@ -16,11 +16,13 @@ from sklearn.metrics import confusion_matrix
 
 from digitrec.data import CLASSES, SIDE, add_channel, one_hot, scale
 from digitrec.progress import progress, verbosity
+from digitrec.strokes import draw_digits
 
 LEARNING_RATE = 1e-3
 BATCH_SIZE = 128
 VALIDATION_SPLIT = 0.1  # the last tenth, as `keras.Model.fit` takes it
 
+DRAWN = 0.075  # digits drawn from strokes, for each of MNIST
 PEAK = 3e-3  # highest learning rate of the one-cycle schedule
 WARM_UP = 0.3  # share of the training during which it rises
 
@@ -80,8 +82,9 @@ def train(
 
     The classic recipe keeps the learning rate that the model was compiled with, and in the
     end the weights of the epoch with the best validation accuracy. Ours (`augment=True`)
-    distorts each image anew in each epoch and lets the learning rate rise and fall once, so
-    that the last epoch is the one to keep.
+    adds some digits drawn from strokes, as people outside the USA write them, distorts each
+    image anew in each epoch, and lets the learning rate rise and fall once, so that the last
+    epoch is the one to keep.
 
     Args:
         model: As `build_model` gives it, or any with its input and output shapes.
@@ -108,7 +111,10 @@ def train(
     inputs, targets = _examples(x_train, y_train)
     count = len(inputs) - int(len(inputs) * VALIDATION_SPLIT)
     validation = (_scaled(inputs[count:]), targets[count:]) if count < len(inputs) else None
-    steps = -(-count // BATCH_SIZE)
+    inputs, targets = inputs[:count], targets[:count]
+    if augment:
+        inputs, targets = _with_drawn_digits(inputs, targets, seed)
+    steps = -(-len(inputs) // BATCH_SIZE)
     callbacks = progress()
     if augment:
         callbacks.append(OneCycle(steps * epochs))
@@ -116,8 +122,8 @@ def train(
         callbacks.append(_best_epoch(epochs))
     return model.fit(
         batches(
-            inputs[:count],
-            targets[:count],
+            inputs,
+            targets,
             batch_size=BATCH_SIZE,
             epochs=epochs,
             seed=seed,
@@ -130,6 +136,15 @@ def train(
         callbacks=callbacks,
         verbose=verbosity(),
     )
+
+
+def _with_drawn_digits(
+    inputs: np.ndarray, targets: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Add digits as they are not written in MNIST."""
+    images, labels = draw_digits(round(DRAWN * len(inputs)), seed)
+    drawn = add_channel(images if inputs.dtype == np.uint8 else scale(images))
+    return np.concatenate([inputs, drawn]), np.concatenate([targets, one_hot(labels)])
 
 
 def _best_epoch(epochs: int) -> keras.callbacks.Callback:

@@ -4,7 +4,7 @@ import shutil
 import pytest
 from conftest import ROOT
 
-README = (ROOT / "README.md").read_text()
+README = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_every_linked_file_and_picture_exists():

@@ -102,7 +102,7 @@ def test_a_folder_with_something_else_is_not_overwritten(tmp_path, network):
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(ValueError, match="something else"):
         digitrec.save_model(network, tmp_path)
-    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+    assert (tmp_path / "thesis.txt").read_text("utf-8") == "years of work"
 
 
 def test_an_unknown_ending_is_refused(tmp_path, network):
@@ -186,7 +186,7 @@ def test_the_shipped_network_is_as_good_as_its_readme_says(network, mnist):
     _, (x_test, y_test) = mnist
     accuracy = digitrec.evaluate(network, x_test, y_test).accuracy
     assert accuracy >= 0.995
-    assert f"{accuracy:.2%}" in (ROOT / "models" / "README.md").read_text()
+    assert f"{accuracy:.2%}" in (ROOT / "models" / "README.md").read_text("utf-8")
 
 
 def test_training_a_loaded_model_does_not_change_what_digitrec_reads_with(mnist):

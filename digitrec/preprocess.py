@@ -1,12 +1,9 @@
-"""Turn a picture of digits into the arrays that the network was trained on.
+"""Turn a picture into ink, and the ink of a digit into the array the network was trained on.
 
 MNIST digits are bright on dark, fit a 20x20 box, and sit with their centre of mass in the
 middle of a 28x28 field. A picture that skips a step is from another distribution, and the
 network guesses. NumPy and OpenCV only: no Keras, no widgets.
 """
-
-from collections.abc import Sequence
-from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -20,51 +17,9 @@ FINE_MARGIN = 16  # room around it for strokes to grow, pixels
 STROKE = 2.5  # width of its strokes, pixels
 CENTRE = 14  # where its centre of mass lies, pixels
 
-WORKING_SIDE = 1000  # larger pictures are reduced to it, pixels
 PAPER_SIDE = 250  # and further reduced to estimate the paper, pixels
 WIDEST_STROKE = 0.25  # wider dark areas are paper in shadow; share of the shorter side
 CLEAR_SKEWNESS = 0.6  # where a third of the picture is ink
-SPECK = 0.04  # pieces smaller than this share of the largest one are dirt
-MOST = 1000  # pieces looked at, the largest; a page of noise has more
-PALE = 60  # least ink of a stroke on a page of several digits, of 255
-SMALL = 0.4  # groups of pieces smaller than this share of the others are no digits
-EDGE = 0.1  # weight of a piece that touches the picture's edge: it is seldom the digit
-
-
-class Box(NamedTuple):
-    """A rectangle in pixels, origin top left."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    @property
-    def right(self) -> int:
-        return self.left + self.width
-
-    @property
-    def bottom(self) -> int:
-        return self.top + self.height
-
-
-class Piece(NamedTuple):
-    """A connected piece of ink, by its label on its page."""
-
-    box: Box
-    label: int
-
-
-class Digit(NamedTuple):
-    """A digit cut out of a picture.
-
-    Attributes:
-        ink: Shape (height, width), uint8: 0 is paper, 255 is full ink; nothing else is on it.
-        box: Where it stands, in pixels of the picture as shown.
-    """
-
-    ink: np.ndarray
-    box: Box
 
 
 def find_ink(rgb: np.ndarray) -> np.ndarray:
@@ -100,145 +55,6 @@ def find_ink(rgb: np.ndarray) -> np.ndarray:
     low = 0.5 * threshold
     ink = (darkness - low) * (255 / max(full - low, 1))
     return np.clip(ink, 0, 255).astype(np.uint8)
-
-
-def find_digit(rgb: np.ndarray) -> Digit:
-    """Find the one digit of a picture; what cannot be part of it is left behind.
-
-    Args:
-        rgb: Shape (height, width, 3), uint8.
-
-    Returns:
-        Its ink and its box.
-
-    Raises:
-        PictureError: If nothing stands out from the paper.
-    """
-    factor = min(1, WORKING_SIDE / max(rgb.shape[:2]))
-    page = Page(find_ink(_reduce(rgb, factor)), threshold=127)
-    return page.digit(page.pieces, factor)
-
-
-def find_digits(rgb: np.ndarray) -> list[list[Digit]]:
-    """Find all digits of a picture, in reading order.
-
-    Connected pieces of ink are joined to digits where one lies above the other, as the bar of
-    a 5, or a small one close to a large one; and digits to a row where each stands beside
-    the one before, so that a row may slope.
-
-    Args:
-        rgb: Shape (height, width, 3), uint8.
-
-    Returns:
-        The rows from top to bottom, and in each the digits from left to right.
-
-    Raises:
-        PictureError: If nothing stands out from the paper.
-    """
-    factor = min(1, WORKING_SIDE / max(rgb.shape[:2]))
-    page = Page(find_ink(_reduce(rgb, factor)), threshold=PALE)
-    groups = _join(page.pieces)
-    typical = np.median([max(_around(group)[2:]) for group in groups])
-    groups = [group for group in groups if max(_around(group)[2:]) > SMALL * typical]
-    return [[page.digit(group, factor) for group in row] for row in _rows(groups)]
-
-
-class Page:
-    """The connected pieces of ink on a page, without dirt and the edges of the paper.
-
-    Attributes:
-        ink: Shape (height, width), uint8, as `find_ink` gives it.
-        pieces: What may be a digit or a part of one.
-    """
-
-    def __init__(self, ink: np.ndarray, threshold: int):
-        self.ink = ink
-        inked = (ink > threshold).astype(np.uint8)
-        count, self._labels, stats, _ = cv2.connectedComponentsWithStats(inked)
-        if count < 2:
-            raise PictureError("the picture is blank: draw or write a digit first")
-        frame = (self._labels[[0, -1]].ravel(), self._labels[:, [0, -1]].ravel())
-        contact = np.bincount(np.concatenate(frame), minlength=count)[1:]
-        width, height, area = stats[1:, 2:].T
-        weight = np.where(contact > 0, EDGE, 1.0) * area
-        # A shadow or the table lies along the edge; a digit at most touches it.
-        along = contact > 0.5 * np.maximum(width, height)
-        if not along.all():
-            weight[along] = 0
-        kept = weight >= SPECK * weight.max()
-        if contact[weight.argmax()] == 0:
-            kept &= contact == 0
-        self.pieces = [
-            Piece(Box(*stats[number + 1, :4].tolist()), number + 1)
-            for number in np.argsort(-weight)[:MOST]
-            if kept[number]
-        ]
-
-    def digit(self, pieces: Sequence[Piece], factor: float) -> Digit:
-        """Cut some pieces out, as one digit; the box is divided by the factor."""
-        left, top, width, height = _around(pieces)
-        # Soft edges belong to the piece they surround, so each is grown by a pixel.
-        rows, columns = (
-            slice(max(0, top - 1), top + height + 1),
-            slice(max(0, left - 1), left + width + 1),
-        )
-        mask = np.isin(self._labels[rows, columns], [piece.label for piece in pieces])
-        mask = cv2.dilate(mask.astype(np.uint8), np.ones((3, 3), np.uint8))
-        ink = np.where(mask, self.ink[rows, columns], 0)
-        return Digit(ink, Box(*(round(length / factor) for length in (left, top, width, height))))
-
-
-def _join(pieces: list[Piece]) -> list[list[Piece]]:
-    """Put pieces together that lie one above the other, or a small one close to a large one."""
-    left, top, width, height = np.array([piece.box for piece in pieces]).T
-    # Lengths that two pieces have in common across and down; negative is the gap between them.
-    across = np.minimum.outer(left + width, left + width) - np.maximum.outer(left, left)
-    down = np.minimum.outer(top + height, top + height) - np.maximum.outer(top, top)
-    taller = np.maximum.outer(height, height)
-    stacked = (across >= 0.5 * np.minimum.outer(width, width)) & (down > -0.2 * taller)
-    size = np.maximum(width, height)
-    small = np.minimum.outer(size, size) < 0.5 * taller
-    close = small & (np.minimum(across, down) > -0.12 * taller)
-    together = stacked | close
-
-    groups, left_over = [], set(range(len(pieces)))
-    while left_over:
-        group = [left_over.pop()]
-        for member in group:  # it grows as it is walked through
-            near = left_over.intersection(np.flatnonzero(together[member]).tolist())
-            group += near
-            left_over -= near
-        groups.append([pieces[number] for number in group])
-    return groups
-
-
-def _around(pieces: Sequence[Piece]) -> Box:
-    left = min(piece.box.left for piece in pieces)
-    top = min(piece.box.top for piece in pieces)
-    right = max(piece.box.right for piece in pieces)
-    bottom = max(piece.box.bottom for piece in pieces)
-    return Box(left, top, right - left, bottom - top)
-
-
-def _rows(groups: list[Sequence[Piece]]) -> list[list[Sequence[Piece]]]:
-    """From left to right, put each group into the row whose last one it stands beside best."""
-    rows: list[list[Sequence[Piece]]] = []
-    for group in sorted(groups, key=lambda group: _around(group).left + _around(group).right):
-        beside = [_beside(_around(row[-1]), _around(group)) for row in rows]
-        if beside and max(beside) > 0.4:
-            rows[int(np.argmax(beside))].append(group)
-        else:
-            rows.append([group])
-    middles = [
-        np.mean([_around(group).top + _around(group).bottom for group in row]) for row in rows
-    ]
-    return [rows[number] for number in np.argsort(middles)]
-
-
-def _beside(one: Box, other: Box) -> float:
-    """The share of the lower one's height that both have in common; negative: none."""
-    common = min(one.bottom, other.bottom) - max(one.top, other.top)
-    return common / min(one.height, other.height)
 
 
 def to_mnist(digit: np.ndarray) -> np.ndarray:
@@ -309,7 +125,7 @@ def _fit(digit: np.ndarray, side: int) -> np.ndarray:
 
 def _is_bright_ink(rgb: np.ndarray) -> bool:
     """Ink is the rarer of dark and bright: the skewness of the grey levels, without the light's."""
-    small = _reduce(rgb, min(1, PAPER_SIDE / max(rgb.shape[:2])))
+    small = reduce(rgb, min(1, PAPER_SIDE / max(rgb.shape[:2])))
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
     detail = grey - cv2.GaussianBlur(grey, (0, 0), max(grey.shape) / 6)
     detail -= detail.mean()
@@ -321,7 +137,8 @@ def _is_bright_ink(rgb: np.ndarray) -> bool:
     return np.median(border) < (grey.min() + grey.max()) / 2
 
 
-def _reduce(rgb: np.ndarray, factor: float) -> np.ndarray:
+def reduce(rgb: np.ndarray, factor: float) -> np.ndarray:
+    """Make a picture smaller by the factor, 0 to 1; each pixel is the mean of those it covers."""
     height, width = (max(1, round(length * factor)) for length in rgb.shape[:2])
     return cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
 
@@ -330,7 +147,7 @@ def _paper(rgb: np.ndarray) -> np.ndarray:
     """The brightness that each pixel would have without ink, on a reduced copy for speed."""
     height, width = rgb.shape[:2]
     factor = min(1, PAPER_SIDE / max(height, width))
-    small = _reduce(rgb, factor)
+    small = reduce(rgb, factor)
     stroke = round(max(WIDEST_STROKE * min(small.shape[:2]), 15)) | 1
     small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((stroke, stroke), np.uint8))
     if factor < 1:

@@ -5,9 +5,9 @@ from functools import cache
 
 import numpy as np
 
-from digitrec import preprocess
 from digitrec.picture import Picture, open_picture
-from digitrec.preprocess import Box, Digit
+from digitrec.preprocess import to_mnist
+from digitrec.segment import Box, Digit, find_digit, find_digits
 
 ACCEPTED = 0.8  # least confidence of an answer that is not marked as doubtful
 
@@ -61,8 +61,8 @@ def predict_digit(picture: Picture, model=None) -> Prediction:
         PictureError: If it is no readable picture, or blank.
         ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10).
     """
-    digit = preprocess.find_digit(open_picture(picture))
-    return _predict([digit], model)[0]
+    (prediction,) = _predict([find_digit(open_picture(picture))], model)
+    return prediction
 
 
 def read_digits(picture: Picture, model=None) -> Reading:
@@ -115,7 +115,7 @@ def classify(images: np.ndarray, model=None) -> np.ndarray:
 
 
 def _read(rgb: np.ndarray, model) -> Reading:
-    rows = preprocess.find_digits(rgb)
+    rows = find_digits(rgb)
     predictions = _predict([digit for row in rows for digit in row], model)
     digits = iter(str(prediction.digit) for prediction in predictions)
     text = "\n".join("".join(next(digits) for _ in row) for row in rows)
@@ -123,7 +123,7 @@ def _read(rgb: np.ndarray, model) -> Reading:
 
 
 def _predict(digits: list[Digit], model) -> tuple[Prediction, ...]:
-    images = np.stack([preprocess.to_mnist(digit.ink) for digit in digits])
+    images = np.stack([to_mnist(digit.ink) for digit in digits])
     predictions = []
     for digit, image, row in zip(digits, images, classify(images, model), strict=True):
         best = int(row.argmax())

@@ -6,7 +6,7 @@ from PIL import Image
 from test_preprocess import PAGE, STANDARD, difference, read
 
 from digitrec.picture import PictureError, open_picture
-from digitrec.preprocess import find_digits
+from digitrec.segment import find_digits
 
 # Kinds of pictures
 

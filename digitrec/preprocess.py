@@ -17,7 +17,7 @@ FINE_MARGIN = 16  # room around it for strokes to grow, pixels
 STROKE = 2.5  # width of its strokes, pixels
 CENTRE = 14  # where its centre of mass lies, pixels
 
-PAPER_SIDE = 250  # and further reduced to estimate the paper, pixels
+PAPER_SIDE = 250  # a picture is reduced to it to estimate the paper, pixels
 WIDEST_STROKE = 0.25  # wider dark areas are paper in shadow; share of the shorter side
 CLEAR_SKEWNESS = 0.6  # where a third of the picture is ink
 

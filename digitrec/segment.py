@@ -13,6 +13,7 @@ from digitrec.picture import PictureError
 from digitrec.preprocess import find_ink, reduce
 
 WORKING_SIDE = 1000  # larger pictures are reduced to it, pixels
+FIRM = 127  # least ink of a stroke where all of it is one digit, of 255
 PALE = 60  # least ink of a stroke on a page of several digits, of 255
 MOST = 1000  # pieces looked at, the largest; a page of noise has more
 SPECK = 0.04  # pieces smaller than this share of the largest one are dirt
@@ -78,7 +79,7 @@ def find_digit(rgb: np.ndarray) -> Digit:
         PictureError: If nothing stands out from the paper.
     """
     factor = min(1, WORKING_SIDE / max(rgb.shape[:2]))
-    page = Page(find_ink(reduce(rgb, factor)), threshold=127)
+    page = Page(find_ink(reduce(rgb, factor)), threshold=FIRM)
     return page.digit(page.pieces, factor)
 
 

@@ -72,7 +72,7 @@ def load_model(path: str | Path = SHIPPED) -> keras.Model:
         ValueError: If it is damaged, or is no model of a 28x28 picture and ten digits.
     """
     path = Path(path)
-    if not path.exists() and _set_aside(path).exists():
+    if not path.exists() and _is_saved_model(_set_aside(path)):
         path = _set_aside(path)  # a save was killed between its two renamings
     if not path.exists():
         raise FileNotFoundError(f"there is no model at {path}")
@@ -103,4 +103,5 @@ def _is_saved_model(folder: Path) -> bool:
 
 
 def _set_aside(path: Path) -> Path:
-    return path.with_name(path.name + ".old")
+    """Where a folder waits while it is replaced; a name that nobody else would give."""
+    return path.with_name(f".{path.name}.replaced")

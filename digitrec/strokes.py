@@ -13,8 +13,14 @@ from digitrec.preprocess import to_mnist
 
 HEIGHT = 96  # of a digit on its canvas, pixels
 MARGIN = 32  # around it, pixels
-WOBBLE = 0.035  # of the control points, standard deviation as a share of the height
 PENS = (2, 22)  # thinnest and thickest, pixels
+
+# Standard deviations, as shares of the digit's height.
+WOBBLE = 0.035  # of each control point
+SLANT = 0.12  # of the upright strokes, around LEAN
+TURN = 0.06  # of the level strokes
+STRETCH = 0.15  # of the width
+LEAN = 0.05  # to the right, as most people write
 
 # Ways to write a digit: strokes of control points "x,y", in hundredths of its height, y down.
 # A stroke is smooth, except where a point comes twice.
@@ -90,8 +96,8 @@ def draw_digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _draw(shape: str, rng: np.random.Generator) -> np.ndarray:
-    slant, width = rng.normal(0.05, 0.12), np.exp(rng.normal(0, 0.15))
-    turn = rng.normal(0, 0.06)
+    slant, width = rng.normal(LEAN, SLANT), np.exp(rng.normal(0, STRETCH))
+    turn = rng.normal(0, TURN)
     matrix = np.array([[width, -slant], [turn, 1]]) * HEIGHT / 100
     size = HEIGHT + 2 * MARGIN
     ink = np.zeros((size, size), np.uint8)
@@ -108,14 +114,19 @@ def _draw(shape: str, rng: np.random.Generator) -> np.ndarray:
 
 
 def _smooth(points: np.ndarray) -> np.ndarray:
-    """A curve through the points: Catmull-Rom splines, ten steps from each to the next."""
+    """A curve through the points, ten steps from each to the next.
+
+    Source:
+        Catmull and Rom (1974), "A class of local interpolating splines", Computer Aided
+        Geometric Design.
+    """
     if len(points) < 3:
         return points
     before, after = 2 * points[0] - points[1], 2 * points[-1] - points[-2]
-    p = np.vstack([before, points, after])
+    points = np.vstack([before, points, after])
     t = np.linspace(0, 1, 10)[:, np.newaxis]
     pieces = [
         b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-        for a, b, c, d in zip(p, p[1:], p[2:], p[3:], strict=False)
+        for a, b, c, d in zip(points, points[1:], points[2:], points[3:], strict=False)
     ]
     return np.concatenate(pieces)

@@ -91,11 +91,24 @@ while True:
 def test_a_folder_killed_between_two_renamings_is_found(tmp_path, trained_a_little):
     path = tmp_path / "model"
     digitrec.save_model(trained_a_little, path)
-    path.rename(tmp_path / "model.old")
+    path.rename(tmp_path / ".model.replaced")
     assert same_weights(digitrec.load_model(path), trained_a_little)
     digitrec.save_model(digitrec.build_model(), path)
     assert same_weights(digitrec.load_model(path), digitrec.build_model())
     assert [entry.name for entry in tmp_path.iterdir()] == ["model"]
+
+
+def test_files_of_the_reader_beside_a_model_are_left_alone(tmp_path, network):
+    """A backup called `.old` is neither loaded in place of the model nor removed."""
+    for name in ("model.old", "model.keras.old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "thesis.txt").write_text("years of work")
+    for name in ("model", "model.keras"):
+        with pytest.raises(FileNotFoundError):
+            digitrec.load_model(tmp_path / name)
+        digitrec.save_model(network, tmp_path / name)
+        digitrec.save_model(network, tmp_path / name)
+        assert (tmp_path / f"{name}.old" / "thesis.txt").exists()
 
 
 def test_a_folder_with_something_else_is_not_overwritten(tmp_path, network):

@@ -1,0 +1,159 @@
+"""Damage valid picture files at random and read them: `python tests/fuzz.py 4000`.
+
+Prints how it went as JSON; `test_bad_input.py` says how it has to go. What else appears comes
+from the decoder of TIFF files, which tells the terminal, and nobody else, what is wrong.
+"""
+
+import io
+import json
+import random
+import re
+import struct
+import sys
+import time
+import warnings
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PIL import Image, features
+
+from digitrec.picture import PictureError, open_picture
+from digitrec.preprocess import to_mnist
+from digitrec.segment import find_digits
+
+SIDE = 80  # of the pictures, pixels
+HEADER = 100  # bytes, where damage does most
+NETWORK = 10  # one in so many cases is also read by the network
+
+PHOTO = Path(__file__).parents[1] / "test_images" / "photo_5.jpg"
+
+
+def sources() -> list[bytes]:
+    with Image.open(PHOTO) as image:
+        photo = image.convert("RGB").resize((SIDE, SIDE))
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    palette = photo.quantize(8)
+    ways = [
+        (photo, {"format": "PNG"}),
+        (photo.convert("RGBA"), {"format": "PNG", "exif": exif}),
+        (palette, {"format": "PNG", "transparency": 3}),
+        (palette, {"format": "PNG", "save_all": True, "append_images": [palette.rotate(90)]}),
+        (photo, {"format": "JPEG", "exif": exif}),
+        (photo, {"format": "JPEG", "progressive": True}),
+        (photo.convert("CMYK"), {"format": "JPEG"}),
+        (photo, {"format": "GIF", "save_all": True, "append_images": [photo.rotate(90)]}),
+        (photo, {"format": "BMP"}),
+        (palette, {"format": "BMP"}),
+        (photo, {"format": "TIFF"}),
+        (photo.convert("F"), {"format": "TIFF", "compression": "tiff_lzw"}),
+        (photo.convert("1"), {"format": "TIFF", "compression": "group4"}),
+        (photo, {"format": "TIFF", "compression": "jpeg"}),
+        (photo, {"format": "WEBP"}),
+        (photo.convert("RGBA"), {"format": "WEBP", "lossless": True, "exif": exif}),
+        (photo, {"format": "PPM"}),
+    ]
+    if features.check("avif"):  # not in every build of Pillow
+        ways.append((photo, {"format": "AVIF"}))
+    return [_encode(image, options) for image, options in ways]
+
+
+def _encode(image: Image.Image, options: dict) -> bytes:
+    file = io.BytesIO()
+    image.save(file, **options)
+    return file.getvalue()
+
+
+def cases(count: int, seed: int = 0) -> Iterator[bytes]:
+    """Damaged files, the same ones for the same seed."""
+    chance = random.Random(seed)
+    files = sources()
+    for _ in range(count):
+        data = bytearray(chance.choice(files))
+        for _ in range(chance.choice([1, 1, 2, 5])):
+            chance.choice([_flip, _flip, _flip, _cut, _insert, _remove, _swap])(data, chance)
+        yield _with_checksums(data) if chance.random() < 0.5 else bytes(data)
+
+
+def _place(data: bytearray, chance: random.Random) -> int:
+    return chance.randrange(min(len(data) + 1, chance.choice([HEADER, len(data) + 1])))
+
+
+def _flip(data: bytearray, chance: random.Random) -> None:
+    place = _place(data, chance)
+    data[place : place + 1] = chance.choice([b"\0", b"\xff", chance.randbytes(1)])
+
+
+def _cut(data: bytearray, chance: random.Random) -> None:
+    del data[_place(data, chance) :]
+
+
+def _insert(data: bytearray, chance: random.Random) -> None:
+    place = _place(data, chance)
+    data[place:place] = chance.randbytes(chance.choice([1, 2, 4, 100]))
+
+
+def _remove(data: bytearray, chance: random.Random) -> None:
+    place = _place(data, chance)
+    del data[place : place + chance.choice([1, 2, 4, 100])]
+
+
+def _swap(data: bytearray, chance: random.Random) -> None:
+    first, middle, last = sorted(_place(data, chance) for _ in range(3))
+    data[first:last] = data[middle:last] + data[first:middle]
+
+
+def _with_checksums(data: bytearray) -> bytes:
+    """Damage in a PNG gets past its checksums only if they are right."""
+    place = 8
+    while data.startswith(b"\x89PNG") and place + 12 <= len(data):
+        end = place + 8 + int.from_bytes(data[place : place + 4], "big")
+        data[end : end + 4] = struct.pack(">I", zlib.crc32(data[place + 4 : end]))
+        place = end + 4
+    return bytes(data)
+
+
+def peak() -> int:
+    """The most memory that this process has held, in bytes; 0 where the system does not tell."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return 0
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status.read_text())[1]) * 1024
+
+
+def without_network(picture: bytes) -> None:
+    for row in find_digits(open_picture(picture)):
+        for digit in row:
+            to_mnist(digit.ink)
+
+
+def run(read: Callable[[bytes], object], pictures: Iterator[bytes]) -> dict:
+    """Count how reading ends, and measure the slowest."""
+    outcomes, slowest = Counter(), 0.0
+    for picture in pictures:
+        start = time.perf_counter()
+        try:
+            read(picture)
+            outcomes["read"] += 1
+        except PictureError:
+            outcomes["refused"] += 1
+        except Exception as error:
+            outcomes[repr(error)] += 1
+        slowest = max(slowest, time.perf_counter() - start)
+    return {"outcomes": outcomes, "slowest": slowest, "peak": peak()}
+
+
+if __name__ == "__main__":
+    count = int(sys.argv[1])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        decoding = run(without_network, cases(count))
+    import digitrec
+
+    network = digitrec.load_model()
+    reading = run(
+        lambda picture: digitrec.read_digits(picture, network), cases(count // NETWORK, seed=1)
+    )
+    print(json.dumps([decoding, reading]))

@@ -5,6 +5,8 @@ middle of a 28x28 field. A picture that skips a step is from another distributio
 network guesses. NumPy and OpenCV only: no Keras, no widgets.
 """
 
+from typing import NamedTuple
+
 import cv2
 import numpy as np
 
@@ -17,12 +19,34 @@ FINE_MARGIN = 16  # room around it for strokes to grow, pixels
 STROKE = 2.5  # width of its strokes, pixels
 CENTRE = 14  # where its centre of mass lies, pixels
 
-PAPER_SIDE = 250  # a picture is reduced to it to estimate the paper, pixels
+PAPER_SIDE = 280  # a picture is reduced to it to estimate the paper, pixels
+GREY_SIDE = 140  # to this, to measure strokes and to see whether they are dark or bright,
+LIGHT_SIDE = 70  # and to this, to estimate the light
 WIDEST_STROKE = 0.25  # wider dark areas are paper in shadow; share of the shorter side
+STROKE_ROOM = 8  # nor is ink this many times wider than the strokes are in the mean
+NOISE = 3  # standard deviations of the paper's own darkness are no ink, but
+LEAST_NOISE = 0.2  # no less and
+MOST_NOISE = 0.5  # no more than these shares of what divides ink from paper
+NEAR_INK = 11  # how near ink is that a pixel is measured against, pixels at FINE
+PALEST = 0.35  # least darkness of a stroke beside the digit's darkest
 CLEAR_SKEWNESS = 0.6  # where a third of the picture is ink
 
 
-def find_ink(rgb: np.ndarray) -> np.ndarray:
+class Sheet(NamedTuple):
+    """A picture taken apart.
+
+    Attributes:
+        rgb: Shape (height, width, 3), uint8: the picture.
+        paper: Shape (height, width, 3), uint8: what it would be without the ink.
+        ink: Shape (height, width), uint8: 0 is paper, 255 is full ink, edges in between.
+    """
+
+    rgb: np.ndarray
+    paper: np.ndarray
+    ink: np.ndarray
+
+
+def find_ink(rgb: np.ndarray) -> Sheet:
     """Separate ink from paper, whichever is darker, in uneven light.
 
     The paper is estimated around each pixel by a morphological closing wider than any
@@ -32,7 +56,7 @@ def find_ink(rgb: np.ndarray) -> np.ndarray:
         rgb: Shape (height, width, 3), uint8.
 
     Returns:
-        Shape (height, width), uint8: 0 is paper, 255 is full ink, edges in between.
+        The picture, its paper and its ink.
 
     Raises:
         PictureError: If nothing stands out from the paper.
@@ -42,23 +66,68 @@ def find_ink(rgb: np.ndarray) -> np.ndarray:
         Otsu (1979), "A threshold selection method from gray-level histograms", IEEE
         Transactions on Systems, Man, and Cybernetics 9(1), for the threshold.
     """
-    if _is_bright_ink(rgb):
-        rgb = 255 - rgb
-    paper = _paper(rgb)
-    # A shadow dims ink and paper alike, so what counts is the share of the light that is missing.
-    darkness = cv2.divide(paper - rgb, paper, scale=255).max(axis=2)
-    threshold, _ = cv2.threshold(darkness, 0, 255, cv2.THRESH_OTSU)
-    inked = darkness[darkness > threshold]
-    if len(inked) == 0 or np.percentile(inked, 90) < 255 * CONTRAST:
+    # Light and paper change slowly, so a small copy shows them.
+    small = reduce(rgb, min(1, PAPER_SIDE / max(rgb.shape[:2])))
+    bright = _is_bright_ink(small)
+    dark, small = (255 - rgb, 255 - small) if bright else (rgb, small)
+    paper = _enlarge(_paper(small, _widest_stroke(small)), dark)
+    darkness, threshold = _darkness(dark, paper)
+    return Sheet(rgb, 255 - paper if bright else paper, _ink(darkness, threshold))
+
+
+def _ink(darkness: np.ndarray, threshold: float) -> np.ndarray:
+    """Stretch the darkness, between the paper's own and that of most ink, to 0 to 255."""
+    values = np.arange(256)
+    counts = cv2.calcHist([darkness], [0], None, [256], [0, 256]).ravel()
+    inked = np.where(values > threshold, counts, 0)
+    if not inked.any() or _percentile(inked, 0.9) < 255 * CONTRAST:
         raise PictureError("the picture is blank: no writing stands out from the background")
-    full = np.percentile(inked, 50)
-    low = 0.5 * threshold
-    ink = (darkness - low) * (255 / max(full - low, 1))
-    return np.clip(ink, 0, 255).astype(np.uint8)
+    rest = counts - inked
+    mean = np.average(values, weights=rest)
+    noise = mean + NOISE * np.average((values - mean) ** 2, weights=rest) ** 0.5
+    low = np.clip(noise, LEAST_NOISE * threshold, MOST_NOISE * threshold)
+    scale = 255 / max(_percentile(inked, 0.5) - low, 1)
+    return cv2.convertScaleAbs(cv2.max(darkness, low), alpha=scale, beta=-low * scale)
+
+
+def _percentile(counts: np.ndarray, share: float) -> int:
+    """The value that the share of all does not exceed, from the counts of the values."""
+    total = np.cumsum(counts, dtype=np.float64)
+    return int(np.searchsorted(total, share * total[-1]))
+
+
+def _darkness(rgb: np.ndarray, paper: np.ndarray) -> tuple[np.ndarray, float]:
+    """The share of the light that is missing, of 255, and what divides ink from paper."""
+    # A shadow dims ink and paper alike, so what counts is the share, not the difference.
+    darkness = cv2.divide(paper - rgb, paper, scale=255)
+    if darkness.ndim == 3:  # the channel that shows the ink best
+        red, green, blue = cv2.split(darkness)
+        darkness = cv2.max(cv2.max(red, green), blue)
+    return darkness, cv2.threshold(darkness, 0, 255, cv2.THRESH_OTSU)[0]
+
+
+def _widest_stroke(small: np.ndarray) -> float:
+    """Wider dark areas are paper in shadow; the narrower, the closer the paper is followed."""
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    grey = reduce(grey, min(1, GREY_SIDE / max(grey.shape)))
+    darkness, threshold = _darkness(grey, _paper(grey, WIDEST_STROKE))
+    width = _stroke_width(_depth(darkness > threshold)) / min(grey.shape)
+    return min(STROKE_ROOM * width, WIDEST_STROKE)
+
+
+def _depth(inside: np.ndarray) -> np.ndarray:
+    """How far each pixel is from the nearest one outside, pixels."""
+    return cv2.distanceTransform(inside.astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+
+
+def _stroke_width(depth: np.ndarray) -> float:
+    """The mean depth of a stroke is a quarter of its width."""
+    mean = cv2.mean(depth, mask=(depth > 0).astype(np.uint8))[0]
+    return max(4 * mean - 1, 0)
 
 
 def to_mnist(digit: np.ndarray) -> np.ndarray:
-    """Fit one digit into the MNIST field.
+    """Bring one digit to the size, place and thickness that those of MNIST have.
 
     Args:
         digit: Shape (height, width), uint8: 0 is paper, 255 is full ink.
@@ -74,11 +143,12 @@ def to_mnist(digit: np.ndarray) -> np.ndarray:
         LeCun, Bottou, Bengio and Haffner (1998), "Gradient-based learning applied to
         document recognition", Proceedings of the IEEE 86(11).
     """
-    if digit.ndim != 2 or digit.dtype != np.uint8:
-        raise ValueError(f"expected 2-D uint8, got {digit.dtype} {digit.shape}")
-    if not digit.any():
-        raise PictureError("the picture is blank: draw or write a digit first")
-    digit = _fit(_crop(_even_strokes(_fit(_crop(digit), FINE))), BOX)
+    return centre(even_strokes(digit))
+
+
+def centre(strokes: np.ndarray) -> np.ndarray:
+    """Fit a digit with even strokes into the MNIST field; as `to_mnist`."""
+    digit = _fit(_crop(strokes), BOX)
     field = np.zeros((FIELD, FIELD), np.float32)
     height, width = digit.shape
     moments = cv2.moments(digit)
@@ -93,19 +163,33 @@ def _crop(digit: np.ndarray) -> np.ndarray:
     return digit[top : top + height, left : left + width]
 
 
-def _even_strokes(digit: np.ndarray) -> np.ndarray:
+def even_strokes(digit: np.ndarray) -> np.ndarray:
     """Move the outline of the ink in or out, the same everywhere, until strokes are STROKE wide.
 
     Hairlines would fade when the digit is reduced to BOX, and fat strokes close their holes.
+
+    Args:
+        digit: Shape (height, width), uint8: 0 is paper, 255 is full ink.
+
+    Returns:
+        Shape (height, width), uint8, of another size: the longer side of the digit was FINE
+        before its strokes were evened, and there is some paper around it.
+
+    Raises:
+        ValueError: If `digit` is not 2-D uint8, or is blank.
     """
-    # A hairline may have faded already, so that full ink is not 255.
-    half = np.percentile(digit[digit > 0], 90) / 2
-    inside = cv2.copyMakeBorder(
-        (digit > half).astype(np.uint8), *4 * [FINE_MARGIN], cv2.BORDER_CONSTANT
-    )
-    depth = cv2.distanceTransform(inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    outside = cv2.distanceTransform(1 - inside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    width = 4 * depth[inside > 0].mean() - 1  # the mean depth of a stroke is a quarter of it
+    if digit.ndim != 2 or digit.dtype != np.uint8:
+        raise ValueError(f"expected 2-D uint8, got {digit.dtype} {digit.shape}")
+    if not digit.any():
+        raise PictureError("the picture is blank: draw or write a digit first")
+    digit = _fit(_crop(digit), FINE)
+    # A stroke may fade along its way, so each is measured against the darkest ink near it.
+    full = np.percentile(digit[digit > 0], 90)
+    near = cv2.dilate(digit, np.ones((NEAR_INK, NEAR_INK), np.uint8))
+    inside = digit > np.clip(near, PALEST * full, full) / 2
+    inside = cv2.copyMakeBorder(inside.astype(np.uint8), *4 * [FINE_MARGIN], cv2.BORDER_CONSTANT)
+    depth, outside = _depth(inside), _depth(1 - inside)
+    width = _stroke_width(depth)
     # The whole digit grows with its strokes and is reduced again afterwards.
     growth = (STROKE / BOX * FINE - width) / (1 - STROKE / BOX) / 2
     growth = max(growth, -width / 3)  # so that the thinner parts of a fat digit survive
@@ -123,13 +207,16 @@ def _fit(digit: np.ndarray, side: int) -> np.ndarray:
     return cv2.resize(digit, (width, height), interpolation=method)
 
 
-def _is_bright_ink(rgb: np.ndarray) -> bool:
+def _is_bright_ink(small: np.ndarray) -> bool:
     """Ink is the rarer of dark and bright: the skewness of the grey levels, without the light's."""
-    small = reduce(rgb, min(1, PAPER_SIDE / max(rgb.shape[:2])))
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    detail = grey - cv2.GaussianBlur(grey, (0, 0), max(grey.shape) / 6)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    grey = reduce(grey, min(1, GREY_SIDE / max(grey.shape))).astype(np.float32)
+    light = reduce(grey, min(1, LIGHT_SIDE / max(grey.shape)))
+    light = cv2.GaussianBlur(light, (0, 0), max(light.shape) / 6)
+    detail = grey - cv2.resize(light, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     detail -= detail.mean()
-    skewness = (detail**3).mean() / max((detail**2).mean(), 1e-6) ** 1.5
+    square = detail * detail
+    skewness = (square * detail).mean() / max(square.mean(), 1e-6) ** 1.5
     if abs(skewness) > CLEAR_SKEWNESS:
         return skewness > 0
     # About as much ink as paper: the paper is what the border is made of.
@@ -139,18 +226,26 @@ def _is_bright_ink(rgb: np.ndarray) -> bool:
 
 def reduce(rgb: np.ndarray, factor: float) -> np.ndarray:
     """Make a picture smaller by the factor, 0 to 1; each pixel is the mean of those it covers."""
+    if factor == 1:
+        return rgb
     height, width = (max(1, round(length * factor)) for length in rgb.shape[:2])
     return cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
 
 
-def _paper(rgb: np.ndarray) -> np.ndarray:
-    """The brightness that each pixel would have without ink, on a reduced copy for speed."""
-    height, width = rgb.shape[:2]
-    factor = min(1, PAPER_SIDE / max(height, width))
-    small = reduce(rgb, factor)
-    stroke = round(max(WIDEST_STROKE * min(small.shape[:2]), 15)) | 1
-    small = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((stroke, stroke), np.uint8))
-    if factor < 1:
-        # At the edge of a shadow the interpolation would brighten the shadow's side.
-        small = cv2.erode(small, np.ones((3, 3), np.uint8))
-    return cv2.max(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), rgb)
+def _paper(small: np.ndarray, widest: float) -> np.ndarray:
+    """The brightness that each pixel would have without ink."""
+    stroke = round(max(widest * min(small.shape[:2]), 15)) | 1
+    # Without a margin, paper that gets darker towards the picture's edge would be taken for ink.
+    margin = stroke // 2
+    wide = cv2.copyMakeBorder(small, *4 * [margin], cv2.BORDER_REPLICATE)
+    wide = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, np.ones((stroke, stroke), np.uint8))
+    return np.ascontiguousarray(wide[margin:-margin, margin:-margin])
+
+
+def _enlarge(paper: np.ndarray, rgb: np.ndarray) -> np.ndarray:
+    if paper.shape == rgb.shape:
+        return paper
+    # At the edge of a shadow the interpolation would brighten the shadow's side.
+    paper = cv2.erode(paper, np.ones((3, 3), np.uint8))
+    paper = cv2.resize(paper, rgb.shape[1::-1], interpolation=cv2.INTER_LINEAR)
+    return cv2.max(paper, rgb)

@@ -1,6 +1,7 @@
 import cv2
 import numpy as np
-from test_preprocess import PAGE, STANDARD
+import pytest
+from test_preprocess import PAGE, STANDARD, difference
 
 from digitrec.picture import open_picture
 from digitrec.preprocess import to_mnist
@@ -81,3 +82,50 @@ def test_the_box_is_in_pixels_of_the_picture():
     page[100:500, 2000:2080] = 255
     box = find_digit(open_picture(page)).box
     np.testing.assert_allclose(box, (2000, 100, 80, 400), atol=4)
+
+
+@pytest.mark.parametrize("slope", [0, 0.05])
+def test_ruled_lines_are_no_ink(slope):
+    """Neither between the digits nor through them, where the strokes stay whole."""
+    places = [(100, 60, 150), (400, 90, 150), (650, 300, 150)]
+    plain, ruled = page_of(*places), page_of(*places)
+    for top in range(20, 700, 60):
+        cv2.line(ruled, (0, top), (999, round(top + 999 * slope)), 160, 2)
+    expected, found = (
+        [digit for row in find_digits(open_picture(page)) for digit in row]
+        for page in (plain, ruled)
+    )
+    assert len(found) == 3
+    for one, other in zip(expected, found, strict=True):
+        np.testing.assert_allclose(one.box, other.box, atol=3)
+        assert difference(to_mnist(one.ink), to_mnist(other.ink)) < 0.25
+
+
+def test_squared_paper_and_an_underline_are_no_ink():
+    page = page_of((100, 100, 150), (400, 100, 150))
+    cv2.line(page, (60, 300), (900, 308), 255, 8)
+    page[10::40] = page[:, 10::40] = 120
+    assert [len(row) for row in boxes(page)] == [2]
+
+
+def test_a_stroke_across_a_small_picture_is_no_line():
+    """The bar of a 7 that fills the picture is as long as a line, but as thick as a stroke."""
+    page = np.zeros((28, 28), np.uint8)
+    cv2.line(page, (1, 3), (26, 3), 255, 1)
+    cv2.line(page, (26, 3), (10, 26), 255, 1)
+    assert find_digit(open_picture(page)).box[:2] == (1, 3)
+
+
+def test_pale_strokes_of_a_digit_belong_to_it():
+    """A pen that fades along the way leaves less than half of its ink."""
+    page = PAGE.astype(float)
+    page[:, 130:] *= 0.45
+    ((digit,),) = find_digits(open_picture(page.astype(np.uint8)))
+    assert difference(to_mnist(digit.ink), STANDARD) < 0.15
+
+
+def test_a_wide_bar_above_a_5_belongs_to_it():
+    page = page_of((100, 100, 200), (400, 100, 200))
+    page[135:143, 60:250] = 0
+    page[110:130, 150:260] = 255
+    assert [len(row) for row in boxes(page)] == [2]

@@ -1,0 +1,85 @@
+"""Erase long straight lines from ink: ruled and squared paper, underlines, edges of paper.
+
+A line through digits joins them to one piece. It is told from a stroke by its length and
+thinness, and erased only where no stroke crosses it. NumPy and OpenCV only.
+"""
+
+import cv2
+import numpy as np
+
+# As shares of the page's longer side:
+RUN = 0.2  # a line has straight runs of this length,
+LENGTH = 0.5  # is this long in all,
+THIN = 0.004  # and about this thin
+SLOPES = np.linspace(-0.12, 0.12, 13)  # down, per pixel to the right
+SMALLEST = 300  # a smaller page has no lines that are thin beside its strokes, pixels
+SCOUT = 4  # the slope is found on a page reduced by this factor
+WAVE = 3  # a line waves by up to this much within a run, pixels
+
+
+def erase_lines(inked: np.ndarray) -> np.ndarray:
+    """Erase lines that run across or down the page, also when they slope a little.
+
+    Args:
+        inked: Shape (height, width), uint8: 1 where there is ink, else 0.
+
+    Returns:
+        The same without the lines; strokes that cross a line or lie on it stay whole.
+
+    Source:
+        Gonzalez and Woods, "Digital image processing", on morphological opening.
+    """
+    if max(inked.shape) < SMALLEST:
+        return inked
+    return _erase_level(_erase_level(inked).T).T
+
+
+def _erase_level(inked: np.ndarray) -> np.ndarray:
+    side = max(inked.shape)
+    thickness = round(THIN * side)
+    inked = np.ascontiguousarray(inked)
+    slope = _slope(inked)
+    if slope is None:
+        return inked
+    level = _shear(inked, -slope)
+    lines = _long(_runs(level, round(RUN * side)), LENGTH * side)
+    # What is higher than a line is thick is a stroke, or crosses the line.
+    strokes = _open(level, 1, thickness + 2)
+    return inked & ~_shear(lines & ~strokes, slope)
+
+
+def _slope(inked: np.ndarray) -> float | None:
+    """The slope that most lines have; None where there is no line."""
+    height, width = (max(1, length // SCOUT) for length in inked.shape)
+    scout = cv2.resize(inked * 255, (width, height), interpolation=cv2.INTER_AREA)
+    scout = (scout > 0).astype(np.uint8)
+    scout &= ~_open(scout, 5, 5)
+    run = round(RUN * max(scout.shape))
+    if np.count_nonzero(scout) < run:
+        return None
+    found = [_open(_shear(scout, -slope), run, 1).sum() for slope in SLOPES]
+    return float(SLOPES[int(np.argmax(found))]) if max(found) > 0 else None
+
+
+def _shear(inked: np.ndarray, slope: float) -> np.ndarray:
+    """Move each column down by the slope times its distance from the middle."""
+    height, width = inked.shape
+    matrix = np.array([[1, 0, 0], [slope, 1, -slope * width / 2]])
+    return cv2.warpAffine(inked, matrix, (width, height), flags=cv2.INTER_NEAREST)
+
+
+def _runs(inked: np.ndarray, length: int) -> np.ndarray:
+    """Ink in level runs of at least that length."""
+    smear = np.ones((WAVE, 1), np.uint8)
+    return cv2.dilate(_open(cv2.dilate(inked, smear), length, 1), smear) & inked
+
+
+def _long(lines: np.ndarray, length: float) -> np.ndarray:
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(lines)
+    long = stats[:, cv2.CC_STAT_WIDTH] >= length
+    long[0] = False
+    return long[labels].astype(np.uint8)
+
+
+def _open(inked: np.ndarray, width: int, height: int) -> np.ndarray:
+    return cv2.morphologyEx(inked, cv2.MORPH_OPEN, np.ones((height, width), np.uint8))

@@ -27,7 +27,7 @@ def batches(
     batch_size: int,
     epochs: int,
     seed: int,
-    augment: bool = False,
+    distorted: int = 0,
 ) -> tf.data.Dataset:
     """Feed a training run, in a new order each epoch.
 
@@ -37,7 +37,8 @@ def batches(
         batch_size: Images a batch; the last batch of an epoch may be smaller.
         epochs: How often each image comes.
         seed: The same seed gives the same batches.
-        augment: Whether each image is distorted, differently each time.
+        distorted: In so many batches, the first ones, each image is distorted, differently
+            each time.
 
     Returns:
         A dataset of `(inputs, targets)` batches, inputs float32 in [0, 1].
@@ -48,8 +49,9 @@ def batches(
         images = tf.gather(inputs, indices)
         if images.dtype == tf.uint8:  # kept small until here: a quarter of the memory
             images = tf.cast(images, tf.float32) / 255
-        if augment:
-            images = distort(images, seed=tf.stack([tf.cast(seed, tf.int64), number]))
+        if distorted:
+            key = tf.stack([tf.cast(seed, tf.int64), number])
+            images = tf.cond(number < distorted, lambda: distort(images, key), lambda: images)
         return images, tf.gather(targets, indices)
 
     indices = tf.data.Dataset.range(len(inputs))

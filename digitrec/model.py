@@ -6,7 +6,7 @@ A small convolutional network in the line of LeNet-5: 93,322 parameters that tur
 
 from dataclasses import dataclass
 
-from digitrec.batches import batches  # first, because it imports TensorFlow without its noise
+from digitrec.batches import batches, distort  # first: TensorFlow without its noise
 
 # isort: split
 import keras
@@ -14,15 +14,16 @@ import numpy as np
 from keras import layers
 from sklearn.metrics import confusion_matrix
 
+from digitrec.calibration import calibrate
 from digitrec.data import CLASSES, SIDE, add_channel, one_hot, scale
+from digitrec.mixture import mix
 from digitrec.progress import progress, verbosity
-from digitrec.strokes import draw_digits
 
 LEARNING_RATE = 1e-3
 BATCH_SIZE = 128
 VALIDATION_SPLIT = 0.1  # the last tenth, as `keras.Model.fit` takes it
 
-DRAWN = 0.075  # digits drawn from strokes, for each of MNIST
+DISTORTED = 0.85  # share of the training in which images are distorted; at last they are clean
 PEAK = 3e-3  # highest learning rate of the one-cycle schedule
 WARM_UP = 0.3  # share of the training during which it rises
 
@@ -82,16 +83,18 @@ def train(
 
     The classic recipe keeps the learning rate that the model was compiled with, and in the
     end the weights of the epoch with the best validation accuracy. Ours (`augment=True`)
-    adds some digits drawn from strokes, as people outside the USA write them, distorts each
-    image anew in each epoch, and lets the learning rate rise and fall once, so that the last
-    epoch is the one to keep.
+    adds digits drawn as people outside the USA write them, and pictures of no digit, on which
+    the network learns to doubt (`digitrec.mixture`). It distorts each image anew in each epoch,
+    lets the learning rate rise and fall once, so that the last epoch is the one to keep, and in
+    the end calibrates the confidences on distorted validation digits (`digitrec.calibration`).
 
     Args:
         model: As `build_model` gives it, or any with its input and output shapes.
         x_train: Shape (n, 28, 28), uint8, as `load_mnist` gives it; or already prepared,
             (n, 28, 28, 1), float32 in [0, 1].
         y_train: Shape (n,), integers 0 to 9; or one-hot, (n, 10).
-        epochs: How often each image is seen.
+        epochs: How many images are seen, in multiples of those given for training. In our
+            recipe, what is added takes the place of as many of them, of others each time.
         augment: Our own recipe instead of the classic one.
         seed: Of the order of the images and of their distortion. With the same seed a
             freshly built model ends with the same weights.
@@ -112,22 +115,22 @@ def train(
     count = len(inputs) - int(len(inputs) * VALIDATION_SPLIT)
     validation = (_scaled(inputs[count:]), targets[count:]) if count < len(inputs) else None
     inputs, targets = inputs[:count], targets[:count]
-    if augment:
-        inputs, targets = _with_drawn_digits(inputs, targets, seed)
     steps = -(-len(inputs) // BATCH_SIZE)
+    if augment:
+        inputs, targets = mix(inputs, targets, seed)
     callbacks = progress()
     if augment:
         callbacks.append(OneCycle(steps * epochs))
     elif validation:
         callbacks.append(_best_epoch(epochs))
-    return model.fit(
+    history = model.fit(
         batches(
             inputs,
             targets,
             batch_size=BATCH_SIZE,
             epochs=epochs,
             seed=seed,
-            augment=augment,
+            distorted=round(DISTORTED * steps * epochs) if augment else 0,
         ),
         steps_per_epoch=steps,
         epochs=epochs,
@@ -136,15 +139,20 @@ def train(
         callbacks=callbacks,
         verbose=verbosity(),
     )
+    if augment and validation and _ends_with_softmax(model):
+        calibrate(model, _distorted(validation[0], seed), validation[1])
+    return history
 
 
-def _with_drawn_digits(
-    inputs: np.ndarray, targets: np.ndarray, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Add digits as they are not written in MNIST."""
-    images, labels = draw_digits(round(DRAWN * len(inputs)), seed)
-    drawn = add_channel(images if inputs.dtype == np.uint8 else scale(images))
-    return np.concatenate([inputs, drawn]), np.concatenate([targets, one_hot(labels)])
+def _ends_with_softmax(model: keras.Model) -> bool:
+    last = model.layers[-1]
+    return isinstance(last, layers.Dense) and last.activation is keras.activations.softmax
+
+
+def _distorted(inputs: np.ndarray, seed: int) -> np.ndarray:
+    """As in training: about as hard to read as what people write."""
+    parts = np.array_split(inputs, -(-len(inputs) // BATCH_SIZE))
+    return np.concatenate([distort(part, (seed, number)) for number, part in enumerate(parts)])
 
 
 def _best_epoch(epochs: int) -> keras.callbacks.Callback:

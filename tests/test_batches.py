@@ -43,11 +43,18 @@ def test_images_keep_their_labels(inputs, mnist):
             assert known[image.tobytes()] == row.argmax()
 
 
-@pytest.mark.parametrize("augment", [False, True])
-def test_the_same_seed_gives_the_same_batches(inputs, augment):
-    here, again, other = (collect(inputs, seed=seed, augment=augment)[0] for seed in (5, 5, 6))
+@pytest.mark.parametrize("distorted", [0, 6])
+def test_the_same_seed_gives_the_same_batches(inputs, distorted):
+    here, again, other = (collect(inputs, seed=seed, distorted=distorted)[0] for seed in (5, 5, 6))
     np.testing.assert_array_equal(here, again)
     assert not np.array_equal(here, other)
+
+
+def test_only_the_first_batches_are_distorted(inputs):
+    first, second, _ = collect(inputs, seed=0, distorted=3)
+    _, plain, _ = collect(inputs, seed=0)
+    assert not np.isin(first.sum(axis=(1, 2, 3)), inputs.sum(axis=(1, 2, 3))).any()
+    np.testing.assert_array_equal(second, plain)
 
 
 def test_each_image_is_distorted_differently_each_time(inputs):

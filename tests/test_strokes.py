@@ -32,4 +32,4 @@ def test_no_two_are_alike_and_the_seed_decides():
 def test_the_shipped_network_reads_ways_of_writing_that_mnist_lacks(network):
     """Of another seed than it was trained with."""
     images, labels = draw_digits(2000, seed=99)
-    assert digitrec.evaluate(network, images, labels).accuracy > 0.99
+    assert digitrec.evaluate(network, images, labels).accuracy > 0.98

@@ -3,7 +3,8 @@
 Matplotlib only. Nothing is computed here that someone might want as a number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,10 +13,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+if TYPE_CHECKING:
+    from digitrec.recognize import Prediction
+
 WIDTH = 9  # of a figure that fills the notebook, inches
 LINE = 0.17  # height of a line of text, inches
 SLOT = 1.05  # least room for a layer in the drawing of the network, sides of the input
 BLUE, GREEN, RED, GREY = "#1f5fa8", "#2e7d32", "#c62828", "#9aa0a6"
+ORANGE = "#b35900"
 
 
 def plot_digits(
@@ -36,7 +41,7 @@ def plot_digits(
 
 def plot_predictions(
     images: np.ndarray,
-    labels: np.ndarray,
+    labels: np.ndarray | None,
     probabilities: np.ndarray,
     *,
     columns: int = 8,
@@ -46,18 +51,24 @@ def plot_predictions(
 
     Args:
         images: Shape (n, 28, 28).
-        labels: Shape (n,), the true digits.
+        labels: Shape (n,), the true digits; None where there are none.
         probabilities: Shape (n, 10), in [0, 1].
         columns: Digits a row.
         ax: Where to draw; None makes a figure.
     """
-    captions, colours = [], []
-    for truth, row in zip(labels, probabilities, strict=True):
-        digit = row.argmax()
-        right = digit == truth
-        answer = f"✓ {digit}" if right else f"✗ {digit}, is {truth}"
-        captions.append(f"{answer}\n{row[digit]:.1%}")
-        colours.append(GREEN if right else RED)
+    digits, confidences = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    if labels is None:
+        answers, colours = [str(digit) for digit in digits], ["black"] * len(digits)
+    else:
+        answers = [
+            f"✓ {digit}" if digit == truth else f"✗ {digit}, is {truth}"
+            for digit, truth in zip(digits, labels, strict=True)
+        ]
+        colours = np.where(digits == labels, GREEN, RED)
+    captions = [
+        f"{answer}\n{confidence:.1%}"
+        for answer, confidence in zip(answers, confidences, strict=True)
+    ]
     return _plot_tiles(images, captions, colours, columns, "gray_r", ax)
 
 
@@ -164,17 +175,22 @@ def plot_picture(
     rgb: np.ndarray,
     boxes: Sequence[tuple[int, int, int, int]] = (),
     captions: Sequence[str] = (),
+    colours: Sequence[str] = (),
     *,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a picture, (height, width, 3) uint8, and boxes (left, top, width, height) on it."""
+    """Draw a picture, (height, width, 3) uint8, and boxes (left, top, width, height) on it.
+
+    Each box has its caption, and its colour if colours are given.
+    """
     ax = _axes(ax, (WIDTH / 2, WIDTH / 2))
     ax.imshow(rgb)
     pad = 0.02 * max(rgb.shape[:2])
-    for (left, top, width, height), caption in zip(boxes, captions, strict=True):
+    colours = colours or [BLUE] * len(boxes)
+    for (left, top, width, height), caption, colour in zip(boxes, captions, colours, strict=True):
         corner = (left - 0.5 - pad, top - 0.5 - pad)
         ax.add_patch(
-            Rectangle(corner, width + 2 * pad, height + 2 * pad, fill=False, ec=BLUE, lw=1.5)
+            Rectangle(corner, width + 2 * pad, height + 2 * pad, fill=False, ec=colour, lw=1.5)
         )
         ax.annotate(
             caption,
@@ -183,56 +199,120 @@ def plot_picture(
             textcoords="offset points",
             color="white",
             fontsize=9,
-            bbox={"boxstyle": "square,pad=0.25", "color": BLUE},
+            bbox={"boxstyle": "square,pad=0.25", "color": colour},
         )
     ax.set(xticks=[], yticks=[])
     return ax
 
 
-def plot_prediction(
-    rgb: np.ndarray,
-    box: tuple[int, int, int, int],
-    image: np.ndarray,
-    probabilities: np.ndarray,
-) -> Figure:
-    """Draw a picture, the 28x28 that the network saw of it, and the probabilities."""
-    figure, (left, middle, right) = plt.subplots(
-        1, 3, figsize=(WIDTH, 3.2), layout="constrained", width_ratios=[1.1, 1, 1.2]
+def plot_steps(steps: Mapping[str, np.ndarray]) -> Figure:
+    """Draw what a picture became on its way to the network, side by side, each with its name.
+
+    Args:
+        steps: As `Prediction.steps` has them: colour (height, width, 3) or grey
+            (height, width), uint8, or float in [0, 1].
+    """
+    figure, axes = plt.subplots(
+        1, len(steps), figsize=(WIDTH, 0.4 + WIDTH / len(steps)), layout="constrained"
     )
-    digit = probabilities.argmax()
-    plot_picture(rgb, [box], [f"{digit}"], ax=left).set_title("The picture")
-    middle.imshow(image, cmap="gray", vmin=0, vmax=1)
-    middle.set(title="What the network saw", xticks=[], yticks=[], xlabel="28 × 28 pixels")
-    plot_probabilities(probabilities, ax=right).set_title(
-        f"Read as {digit}, {probabilities[digit]:.1%}"
-    )
+    for ax, (name, image) in zip(np.atleast_1d(axes), steps.items(), strict=True):
+        ax.imshow(image, cmap="gray", vmin=0, vmax=255 if image.dtype == np.uint8 else 1)
+        ax.set(title=name, xticks=[], yticks=[], anchor="N")
     return figure
 
 
-def plot_reading(
-    rgb: np.ndarray,
-    boxes: Sequence[tuple[int, int, int, int]],
-    images: np.ndarray,
-    probabilities: np.ndarray,
-) -> Figure:
-    """Draw a picture of several digits with their boxes, and what the network saw of each."""
-    answers = [str(row.argmax()) for row in probabilities]
-    columns = min(10, len(images))
-    rows = -(-len(images) // columns)
+def plot_reliability(
+    confidence: np.ndarray, accuracy: np.ndarray, count: np.ndarray, *, ax: Axes | None = None
+) -> Axes:
+    """Draw how often answers are right by how sure they are; on the diagonal both agree.
+
+    Args:
+        confidence: Shape (n,), mean confidence in each bin.
+        accuracy: Shape (n,), share of right answers; NaN in a bin without any.
+        count: Shape (n,), how many answers they are, written at each point.
+        ax: Where to draw; None makes a figure.
+    """
+    ax = _axes(ax, (WIDTH / 2, WIDTH / 2))
+    ax.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--", label="as sure as right")
+    there = count > 0
+    ax.plot(confidence[there], accuracy[there], color=BLUE, marker="o", ms=5, label="answers")
+    for point in zip(confidence[there], accuracy[there], count[there], strict=True):
+        ax.annotate(
+            f"{point[2]:,}", point[:2], (6, -10), textcoords="offset points", fontsize=8, color=GREY
+        )
+    ax.set(xlabel="Confidence", ylabel="Right", xlim=(0, 1.16), ylim=(-0.03, 1.03))
+    ax.xaxis.set_major_formatter(PercentFormatter(1))
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
+    ax.grid(alpha=0.3)
+    ax.legend(frameon=False)
+    return ax
+
+
+def plot_reading(rgb: np.ndarray, predictions: "Sequence[Prediction]") -> Figure:
+    """Draw how a picture was read: each digit boxed, and what the network saw of it.
+
+    For a single digit, also its probabilities as bars. Doubt is orange, and in words.
+
+    Args:
+        rgb: Shape (height, width, 3), uint8.
+        predictions: One or more, with boxes in pixels of the picture.
+    """
+    return (_plot_one if len(predictions) == 1 else _plot_several)(rgb, predictions)
+
+
+def _plot_one(rgb: np.ndarray, predictions: "Sequence[Prediction]") -> Figure:
+    (prediction,) = predictions
+    figure, (left, middle, right) = plt.subplots(
+        1, 3, figsize=(WIDTH, 3.2), layout="constrained", width_ratios=[1.1, 1, 1.2]
+    )
+    _plot_boxes(rgb, predictions, left)
+    left.set_title("The picture")
+    middle.imshow(prediction.image, cmap="gray", vmin=0, vmax=1)
+    middle.set(title="What the network saw", xticks=[], yticks=[], xlabel="28 × 28 pixels")
+    plot_probabilities(prediction.probabilities, ax=right)
+    right.set_title(f"{prediction.digit}: {prediction.verdict}", color=_colour(prediction, "black"))
+    return figure
+
+
+def _plot_several(rgb: np.ndarray, predictions: "Sequence[Prediction]") -> Figure:
+    columns = min(10, len(predictions))
+    rows = -(-len(predictions) // columns)
     height = min(WIDTH * rgb.shape[0] / rgb.shape[1], 6)
     figure, (above, below) = plt.subplots(
         2,
         1,
-        figsize=(WIDTH, height + 1.3 * rows),
+        figsize=(WIDTH, height + 1.5 * rows),
         layout="constrained",
-        height_ratios=[height, 1.3 * rows],
+        height_ratios=[height, 1.5 * rows],
     )
-    plot_picture(rgb, boxes, answers, ax=above)
+    _plot_boxes(rgb, predictions, above)
     captions = [
-        f"{answer}\n{row.max():.1%}" for answer, row in zip(answers, probabilities, strict=True)
+        f"{prediction.digit}\n{prediction.confidence:.1%}"
+        if prediction.accepted
+        else prediction.verdict.replace(": ", "\n")
+        for prediction in predictions
     ]
-    plot_digits(images, captions, columns=columns, ax=below)
+    colours = [_colour(prediction, "black") for prediction in predictions]
+    images = [prediction.image for prediction in predictions]
+    _plot_tiles(images, captions, colours, columns, "gray_r", below)
     return figure
+
+
+def _plot_boxes(rgb: np.ndarray, predictions: "Sequence[Prediction]", ax: Axes) -> None:
+    plot_picture(
+        rgb,
+        [prediction.box for prediction in predictions],
+        [
+            f"{prediction.digit}  {prediction.confidence:.0%}" + "?" * (not prediction.accepted)
+            for prediction in predictions
+        ],
+        [_colour(prediction, BLUE) for prediction in predictions],
+        ax=ax,
+    )
+
+
+def _colour(prediction: "Prediction", sure: str) -> str:
+    return sure if prediction.accepted else ORANGE
 
 
 def _axes(ax: Axes | None, size: tuple[float, float]) -> Axes:

@@ -232,16 +232,12 @@ def _message(text: str) -> str:
 
 
 def _result(prediction: Prediction) -> str:
-    likeliest = prediction.probabilities.argsort()[::-1]
-    verdict = f"{prediction.confidence:.1%} sure"
-    if not prediction.accepted:
-        verdict = f"not sure: {likeliest[0]} or {likeliest[1]}"
     seen = _image_tag((prediction.image * 255).astype(np.uint8), 84)
     return (
         f'<div style="{PANEL}">'
         '<div style="display: flex; align-items: center; gap: 16px; height: 96px">'
         f'<span style="font-size: 72px; line-height: 96px; width: 48px">{prediction.digit}</span>'
-        f'<span style="width: 110px; line-height: 1.4">{verdict}</span>{seen}</div>'
+        f'<span style="width: 110px; line-height: 1.4">{prediction.verdict}</span>{seen}</div>'
         f"{''.join(map(_bar, enumerate(prediction.probabilities)))}</div>"
     )
 

@@ -8,6 +8,7 @@ from conftest import ROOT
 from PIL import Image
 
 import digitrec
+from digitrec import viz
 
 PICTURES = sorted((ROOT / "test_images").glob("*_[0-9].*"))
 
@@ -81,7 +82,9 @@ def test_several_digits_are_shown_with_their_boxes():
     reading = digitrec.predict_uploaded_image(ROOT / "test_images" / "several_31415.png")
     picture, seen = plt.gcf().axes
     assert len(picture.patches) == 5
-    assert [text.get_text() for text in picture.texts] == list("31415")
+    for prediction, text in zip(reading.predictions, picture.texts, strict=True):
+        assert text.get_text().startswith(f"{prediction.digit}  {prediction.confidence:.0%}")
+        assert text.get_text().endswith("?") == (not prediction.accepted)
     assert len(seen.images) == len(reading.predictions) == 5
 
 
@@ -94,8 +97,63 @@ def test_another_model_can_be_asked(trained_a_little):
 
 def test_an_unsure_answer_is_not_accepted():
     """Nothing has been learned yet, so nothing can be sure."""
-    untrained = digitrec.build_model()
-    assert not digitrec.predict_digit(ROOT / "test_images" / "digit_0.png", untrained).accepted
+    prediction = digitrec.predict_digit(PICTURES[0], digitrec.build_model())
+    assert not prediction.accepted
+    first, second = np.argsort(-prediction.probabilities)[:2]
+    assert prediction.verdict == f"not sure: {first} or {second}"
+
+
+def test_a_sure_answer_says_how_sure():
+    prediction = digitrec.predict_digit(ROOT / "test_images" / "digit_8.png")
+    assert prediction.verdict == f"{prediction.confidence:.1%} sure"
+
+
+def drawn(*lines, circles=()):
+    page = np.full((280, 280), 255, np.uint8)
+    for line in lines:
+        cv2.polylines(page, [np.array(line, np.int32)], False, 0, 16, cv2.LINE_AA)
+    for middle, radius in circles:
+        cv2.circle(page, middle, radius, 0, 14, cv2.LINE_AA)
+    return page
+
+
+NO_DIGITS = {
+    "dash": drawn([(60, 140), (220, 140)]),
+    "plus": drawn([(60, 140), (220, 140)], [(140, 60), (140, 220)]),
+    "letter X": drawn([(70, 50), (210, 230)], [(210, 50), (70, 230)]),
+    "letter A": drawn([(60, 230), (140, 50), (220, 230)], [(90, 165), (190, 165)]),
+    "letter M": drawn([(50, 230), (60, 50), (140, 160), (220, 50), (230, 230)]),
+    "smiley": drawn(
+        [(95, 170), (140, 200), (185, 170)],
+        circles=[((140, 140), 100), ((105, 115), 4), ((175, 115), 4)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NO_DIGITS)
+def test_what_is_no_digit_is_not_accepted(name):
+    assert not digitrec.predict_digit(NO_DIGITS[name]).accepted
+
+
+def test_the_steps_lead_from_the_picture_to_what_the_network_saw():
+    picture = np.asarray(Image.open(ROOT / "test_images" / "photo_5.jpg"))
+    prediction = digitrec.predict_digit(picture)
+    steps = prediction.steps
+    assert list(steps) == ["picture", "paper", "ink", "digit", "strokes", "28 × 28"]
+    assert steps["28 × 28"] is prediction.image
+    np.testing.assert_array_equal(steps["picture"], picture)
+    assert steps["paper"].shape == picture.shape
+    assert steps["paper"].std() < picture.std()
+    assert steps["ink"].shape == picture.shape[:2]
+    assert steps["digit"].shape[0] == pytest.approx(prediction.box.height, abs=3)
+    figure = viz.plot_steps(steps)
+    assert [ax.get_title() for ax in figure.axes] == list(steps)
+
+
+def test_the_paper_of_a_dark_picture_is_dark():
+    (path,) = (path for path in PICTURES if path.name.startswith("dark"))
+    steps = digitrec.predict_digit(path).steps
+    assert np.median(steps["paper"]) == pytest.approx(np.median(steps["picture"]), abs=10)
 
 
 def test_an_uploaded_picture_is_shown_with_what_the_network_saw():
@@ -120,3 +178,36 @@ def test_bad_pictures_are_picture_errors(call, tmp_path):
         call(tmp_path / "7.png")
     with pytest.raises(ValueError, match="is no picture"):
         call(b"<html>")
+
+
+def touching(left, right):
+    """Two MNIST digits side by side, the outer pixels of both in the same column."""
+    left, right = (np.pad(digit, ((4, 4), (0, 0))) for digit in (left, right))
+    end = np.flatnonzero((left > 60).any(axis=0))[-1]
+    start = np.flatnonzero((right > 60).any(axis=0))[0]
+    page = np.zeros((36, 64), np.uint8)
+    page[:, 4 : 5 + end] = left[:, : 1 + end]
+    page[:, 4 + end : 32 + end - start] |= right[:, start:]
+    return cv2.resize(255 - page, None, fx=5, fy=5, interpolation=cv2.INTER_CUBIC)
+
+
+def test_digits_that_touch_are_cut(mnist):
+    """Of all pairs of digits; some do not touch, and some look like another pair."""
+    _, (images, labels) = mnist
+    first = [images[labels == digit][0] for digit in range(10)]
+    right = [
+        digitrec.read_digits(touching(first[one], first[other])).text == f"{one}{other}"
+        for one in range(10)
+        for other in range(10)
+    ]
+    assert np.mean(right) >= 0.7
+
+
+def test_a_wide_digit_is_not_cut(mnist):
+    """Single digits of MNIST, written half as wide again."""
+    _, (images, _) = mnist
+    read = [
+        digitrec.read_digits(cv2.resize(255 - image, None, fx=6, fy=4)).text
+        for image in images[:100]
+    ]
+    assert np.mean([len(text) == 1 for text in read]) >= 0.95

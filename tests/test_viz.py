@@ -28,6 +28,12 @@ PLOTS = {
     "architecture": lambda ax: viz.plot_architecture([("Input", (28, 28, 1), 0)], ax=ax),
     "filters": lambda ax: viz.plot_filters(np.zeros((3, 3, 1, 32)), ax=ax),
     "feature maps": lambda ax: viz.plot_feature_maps(np.ones((11, 11, 64)), ax=ax),
+    "predictions without labels": lambda ax: viz.plot_predictions(
+        IMAGES, None, PROBABILITIES, ax=ax
+    ),
+    "reliability": lambda ax: viz.plot_reliability(
+        np.array([np.nan, 0.9]), np.array([np.nan, 0.8]), np.array([0, 7]), ax=ax
+    ),
     "picture": lambda ax: viz.plot_picture(IMAGES[0], [(3, 4, 5, 6)], ["7"], ax=ax),
 }
 

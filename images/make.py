@@ -1,6 +1,6 @@
 """Make the figures of README.md: `python -m images.make`.
 
-Draws `samples.png`, `architecture.png` and `results.png` with the shipped network.
+Draws `samples.png`, `architecture.png`, `steps.png` and `results.png` with the shipped network.
 `demo.png` is a screenshot of the pad in a browser: `python -m images.demo`.
 """
 
@@ -21,6 +21,8 @@ def main() -> None:
 
     save(viz.plot_digits(x_train[:40], y_train[:40]).figure, "samples.png")
     save(viz.plot_architecture(digitrec.describe(model)).figure, "architecture.png")
+    photo = digitrec.predict_digit(FOLDER.parent / "test_images" / "photo_5.jpg")
+    save(viz.plot_steps(photo.steps), "steps.png")
 
     figure, (left, right) = plt.subplots(
         1, 2, figsize=(11, 4.6), layout="constrained", width_ratios=[1, 1.1]

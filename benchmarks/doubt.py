@@ -1,9 +1,9 @@
 """How well the shipped network knows what it does not know: `python -m benchmarks.doubt`.
 
-Shows it what is no digit, none of it drawn by what drew its training data: the letters of
-Matplotlib's fonts, scribbles, silhouettes of clothes and pairs of digits that touch. Each is a
-picture, read by `predict_digit` as a reader's would be. Prints how many are refused, and how
-many MNIST test digits. Takes about half a minute.
+Shows it what is no digit, from other fonts, hands and programs than its training data: the
+letters of Matplotlib's fonts, scribbles, silhouettes of clothes and pairs of digits that touch.
+Each is a picture, read by `predict_digit` as a reader's would be. Prints how many are refused,
+and how many MNIST test digits. Takes about half a minute.
 """
 
 import string

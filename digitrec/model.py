@@ -116,10 +116,9 @@ def train(
     validation = (_scaled(inputs[count:]), targets[count:]) if count < len(inputs) else None
     inputs, targets = inputs[:count], targets[:count]
     steps = -(-len(inputs) // BATCH_SIZE)
-    if augment:
-        inputs, targets = mix(inputs, targets, seed)
     callbacks = progress()
     if augment:
+        inputs, targets = mix(inputs, targets, seed)
         callbacks.append(OneCycle(steps * epochs))
     elif validation:
         callbacks.append(_best_epoch(epochs))

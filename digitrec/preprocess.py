@@ -68,9 +68,11 @@ def find_ink(rgb: np.ndarray) -> Sheet:
     """
     # Light and paper change slowly, so a small copy shows them.
     small = reduce(rgb, min(1, PAPER_SIDE / max(rgb.shape[:2])))
-    bright = _is_bright_ink(small)
-    dark, small = (255 - rgb, 255 - small) if bright else (rgb, small)
-    paper = _enlarge(_paper(small, _widest_stroke(small)), dark)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    grey = reduce(grey, min(1, GREY_SIDE / max(grey.shape)))
+    bright = _is_bright_ink(grey)
+    dark, small, grey = (255 - rgb, 255 - small, 255 - grey) if bright else (rgb, small, grey)
+    paper = _enlarge(_paper(small, _widest_stroke(grey)), dark)
     darkness, threshold = _darkness(dark, paper)
     return Sheet(rgb, 255 - paper if bright else paper, _ink(darkness, threshold))
 
@@ -85,7 +87,7 @@ def _ink(darkness: np.ndarray, threshold: float) -> np.ndarray:
     rest = counts - inked
     mean = np.average(values, weights=rest)
     noise = mean + NOISE * np.average((values - mean) ** 2, weights=rest) ** 0.5
-    low = np.clip(noise, LEAST_NOISE * threshold, MOST_NOISE * threshold)
+    low = round(np.clip(noise, LEAST_NOISE * threshold, MOST_NOISE * threshold))
     scale = 255 / max(_percentile(inked, 0.5) - low, 1)
     return cv2.convertScaleAbs(cv2.max(darkness, low), alpha=scale, beta=-low * scale)
 
@@ -106,10 +108,8 @@ def _darkness(rgb: np.ndarray, paper: np.ndarray) -> tuple[np.ndarray, float]:
     return darkness, cv2.threshold(darkness, 0, 255, cv2.THRESH_OTSU)[0]
 
 
-def _widest_stroke(small: np.ndarray) -> float:
+def _widest_stroke(grey: np.ndarray) -> float:
     """Wider dark areas are paper in shadow; the narrower, the closer the paper is followed."""
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-    grey = reduce(grey, min(1, GREY_SIDE / max(grey.shape)))
     darkness, threshold = _darkness(grey, _paper(grey, WIDEST_STROKE))
     width = _stroke_width(_depth(darkness > threshold)) / min(grey.shape)
     return min(STROKE_ROOM * width, WIDEST_STROKE)
@@ -207,10 +207,9 @@ def _fit(digit: np.ndarray, side: int) -> np.ndarray:
     return cv2.resize(digit, (width, height), interpolation=method)
 
 
-def _is_bright_ink(small: np.ndarray) -> bool:
+def _is_bright_ink(grey: np.ndarray) -> bool:
     """Ink is the rarer of dark and bright: the skewness of the grey levels, without the light's."""
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-    grey = reduce(grey, min(1, GREY_SIDE / max(grey.shape))).astype(np.float32)
+    grey = grey.astype(np.float32)
     light = reduce(grey, min(1, LIGHT_SIDE / max(grey.shape)))
     light = cv2.GaussianBlur(light, (0, 0), max(light.shape) / 6)
     detail = grey - cv2.resize(light, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)

@@ -3,7 +3,7 @@ import numpy as np
 
 from digitrec.lines import erase_lines
 from digitrec.picture import open_picture
-from digitrec.segment import find_digit, find_digits
+from digitrec.segment import find_digit
 
 PAPER = np.zeros((750, 1000), np.uint8)
 
@@ -44,14 +44,6 @@ def test_a_stroke_across_the_lines_stays_whole():
 
 def test_without_lines_nothing_changes():
     np.testing.assert_array_equal(erase_lines(stroke(PAPER)), stroke(PAPER))
-
-
-def test_ruled_paper_is_read_around():
-    """Two strokes on ruled paper are two digits."""
-    ink = stroke(ruled()) | np.roll(stroke(PAPER), 200, axis=1)
-    ((left, right),) = find_digits(open_picture(255 - 200 * ink))
-    assert 200 < left.box.height < 260
-    assert right.box.left - left.box.left == 200
 
 
 def test_a_one_drawn_with_a_ruler_is_no_line():

@@ -171,3 +171,10 @@ def test_find_ink_keeps_the_soft_edges():
     ink = find_ink(open_picture(255 - PAGE)).ink
     assert set(np.unique(ink)) > {0, 255}
     assert np.abs(ink.astype(int) - PAGE).mean() < 2
+
+
+@pytest.mark.parametrize("contrast", np.linspace(0.1, 1, 19).round(2))
+def test_paper_has_no_ink_at_all(contrast):
+    """Else the box of a digit, and with it the digit, would be larger than its strokes."""
+    page = (255 - contrast * PAGE).astype(np.uint8)
+    assert not find_ink(open_picture(page)).ink[:40].any()

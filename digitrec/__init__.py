@@ -26,6 +26,8 @@ _HOMES = {
     "predict_digit": "recognize",
     "read_digits": "recognize",
     "predict_uploaded_image": "recognize",
+    "save_samples": "samples",
+    "load_samples": "samples",
     "DrawingCanvas": "widgets",
     "ImageUploader": "widgets",
 }

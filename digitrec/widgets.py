@@ -1,107 +1,98 @@
-"""A pad to draw a digit on and a button to upload one, for the notebook.
+"""A pad to draw digits on and a place to upload pictures, for the notebook.
 
-`Sketch` is what was drawn, as plain Python that needs no browser. `DrawingCanvas` and
-`ImageUploader` only forward the browser's events to it and show what was read.
+Both only forward the browser's events and show what was read. What is drawn is a
+`sketch.Sketch`; what stands beside it a `panels.Panel`; how answers look is in `markup`.
 """
 
-import html
-import time
-from base64 import b64encode
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
 
-import cv2
+import anywidget
 import ipywidgets
 import numpy as np
+import traitlets
 from ipycanvas import Canvas, hold_canvas
 from IPython.display import display
 
-from digitrec.picture import Picture, PictureError, open_picture
+from digitrec import markup
+from digitrec.page import Box
+from digitrec.panels import DigitPanel, NumberPanel
+from digitrec.picture import FORMATS, MOST_BYTES, open_picture
 from digitrec.preprocess import FIELD
-from digitrec.recognize import Prediction, classify, predict_digit
+from digitrec.recognize import Prediction, Reading, classify, predict_digit, read_digits
+from digitrec.samples import Collection, Samples, load_samples, save_samples
+from digitrec.sketch import PENS, Point, Sketch, Stroke
+from digitrec.throttle import Throttle
 
-SIDE = 280  # of the pad, pixels
-PEN = 24  # width of the pen, pixels: as thick on the pad as MNIST's strokes on 28x28
+SIZE, WIDE_SIZE = (280, 280), (640, 240)  # width and height of the pads, pixels
+WIDE_PEN = 16  # width of the pen for numbers, whose digits are smaller, pixels
+SHARP = 2  # pixels of the canvas to each of them, for high-density screens
+FRAME = 0.015  # least time between two drawings, seconds
 PAUSE = 0.05  # least time between two predictions while drawing, seconds
-INK, PAPER = "black", "white"
-PANEL = (
-    "width: 290px; padding-left: 16px; font-size: 14px; color: var(--jp-ui-font-color1, inherit)"
-)
+FAR = 40  # at this distance from the pen's tip a finger is another one, pixels
+INK, PAPER, SURE, DOUBT = "black", "white", "#1f77b4", "#b35900"
+FAILURES = {
+    "too large": f"over {MOST_BYTES // 1_000_000} MB: save it as JPEG, or smaller",
+    "unreadable": "cannot be read: choose a picture file, no folder",
+}
+HERE = Path(__file__).parent
 
-Point = tuple[float, float]
 
+class Sheet(Canvas):
+    """A canvas that may have a tooltip, and so a name for those who cannot see it."""
 
-@dataclass
-class Sketch:
-    """Strokes as (x, y) canvas pixels, origin top left. No browser needed."""
-
-    side: int = SIDE
-    pen: int = PEN
-    strokes: list[list[Point]] = field(default_factory=list)
-    drawing: bool = False
-
-    def press(self, x: float, y: float) -> None:
-        """Put the pen down; where it is not moved, a dot stays."""
-        self.strokes.append([(x, y)])
-        self.drawing = True
-
-    def move(self, x: float, y: float) -> None:
-        """Draw on to (x, y), if the pen is down."""
-        if self.drawing:
-            self.strokes[-1].append((x, y))
-
-    def release(self) -> None:
-        self.drawing = False
-
-    def clear(self) -> None:
-        self.strokes.clear()
-        self.drawing = False
-
-    def to_array(self) -> np.ndarray:
-        """Give the drawing as shape (side, side), uint8: 255 is ink."""
-        ink = np.zeros((self.side, self.side), np.uint8)
-        for stroke in self.strokes:
-            points = np.rint(stroke).astype(np.int32)
-            cv2.polylines(ink, [points], False, 255, self.pen, cv2.LINE_AA)
-            for end in (points[0], points[-1]):
-                cv2.circle(ink, end.tolist(), self.pen // 2, 255, -1, cv2.LINE_AA)
-        return ink
+    # Jupyter's widgets look whether there is a description before they show a tooltip.
+    description = traitlets.Unicode().tag(sync=True)
 
 
 class DrawingCanvas:
-    """A pad that reads the digit drawn on it, while it is being drawn.
+    """A pad that reads what is drawn on it, while it is being drawn.
+
+    Once it is clicked, the pad takes keys: Enter predicts, Backspace takes the last stroke
+    back, Escape clears, and a digit keeps the drawing as what it should have been.
 
     Args:
         model: A Keras model as `build_model` gives it; None is the shipped one.
+        wide: Whether to read a number of several digits, with a box around each.
 
     Attributes:
         sketch: What was drawn.
-        prediction: What was read last; None while the pad is blank.
+        reading: What was read last; None while the pad is blank.
     """
 
-    def __init__(self, model=None):
+    def __init__(self, model=None, *, wide: bool = False):
         self.model = model
-        self.sketch = Sketch()
-        self.prediction: Prediction | None = None
-        self._predicted = 0.0
+        self.wide = wide
+        self.sketch = Sketch(*WIDE_SIZE, WIDE_PEN) if wide else Sketch(*SIZE)
+        self.reading: Reading | None = None
+        self._collection = Collection()
+        self._kept_as = ""  # the present drawing's label in it
+        self._drawn = 0  # of the last stroke's bends, how many are on the canvas
+        self._draw_soon = Throttle(self._draw, FRAME)
+        self._predict_soon = Throttle(self.predict, PAUSE)
         # A model's first call is slow; nobody should wait for it with the pen in hand.
         classify(np.zeros((1, FIELD, FIELD), np.float32), model)
 
+        width, height = self.sketch.width, self.sketch.height
         # Inside a box a canvas is stretched unless its layout has a size of its own.
-        pixels = f"{SIDE}px"
-        layout = ipywidgets.Layout(width=pixels, height=pixels, border="1px solid #9aa0a6")
-        self.canvas = Canvas(width=SIDE, height=SIDE, layout=layout)
+        layout = {"width": f"{width}px", "height": f"{height}px"}
+        self.canvas = Sheet(width=SHARP * width, height=SHARP * height, layout=layout)
+        self.canvas.tooltip = f"Draw {'a number' if wide else 'a digit'} here"
+        self.canvas.add_class("sheet")
         self._wake = Canvas(width=1, height=1)
-        self.panel = ipywidgets.HTML()
         self.predict_button = ipywidgets.Button(description="Predict", button_style="primary")
+        self.undo_button = ipywidgets.Button(description="Undo")
         self.clear_button = ipywidgets.Button(description="Clear")
-        for button in (self.predict_button, self.clear_button):
-            button.layout.width = f"{SIDE // 2 - 4}px"  # and a margin of 2 on each side
-        buttons = ipywidgets.HBox([self.predict_button, self.clear_button])
-        pad = ipywidgets.VBox([self.canvas, buttons], layout={"overflow": "hidden"})
-        self.widget = ipywidgets.HBox([pad, self.panel])
+        self.pen_slider = ipywidgets.IntSlider(
+            self.sketch.pen, *PENS, description="Pen", readout=False
+        )
+        self.panel = (NumberPanel if wide else DigitPanel)(self._shown(self.keep))
+        self.widget = self._laid_out()
 
         self._listen()
-        self._redraw()
+        self._changed()
         self.predict()
 
     def display(self) -> None:
@@ -110,66 +101,241 @@ class DrawingCanvas:
 
     _ipython_display_ = display
 
+    @property
+    def prediction(self) -> Prediction | None:
+        """What was read last; None while the pad is blank, or for several digits."""
+        return self.reading.predictions[0] if self.reading and not self.wide else None
+
     def predict(self) -> None:
-        """Read what is on the pad and show it."""
-        if self.sketch.strokes:
-            self.prediction, self.panel.value = _read(self.sketch.to_array(), self.model)
-        else:
-            self.prediction, self.panel.value = None, _message("Draw a digit")
-        self._predicted = time.monotonic()
+        """Read what is on the pad, and show it."""
+        self._predict_soon.cancel()
+        try:
+            self.reading = self._read() if self.sketch.strokes else None
+            self.panel.show(self.reading)
+        except Exception as error:  # a callback's exception would vanish unseen
+            self.reading = None
+            self.panel.say(_in_words(error))
+        if self.wide:
+            self._redraw()  # with the boxes
+
+    def undo(self) -> None:
+        """Take the last stroke back."""
+        self.sketch.undo()
+        self._changed()
+        self.predict()
 
     def clear(self) -> None:
         """Wipe the pad."""
         self.sketch.clear()
-        self._redraw()
+        self._changed()
         self.predict()
 
+    def keep(self, label: int | str) -> None:
+        """Keep the drawing as an example of what it should have been read as.
+
+        Another label replaces the first one; the same a second time takes the drawing back.
+
+        Args:
+            label: The digit; on a wide pad the number, with as many digits as were found.
+
+        Raises:
+            ValueError: If the pad is blank, or the label does not fit.
+        """
+        label = str(label)
+        predictions = self.reading.predictions if self.reading else ()
+        if not predictions:
+            raise ValueError("draw first, then say what it is")
+        if not label.isdecimal() or len(label) != len(predictions):
+            raise ValueError(f"{len(predictions)} digits were found: enter as many")
+        again = label == self._kept_as
+        self._collection.take_back(len(self._kept_as))
+        self._kept_as = "" if again else label
+        if self._kept_as:
+            self._collection.add(
+                [prediction.image for prediction in predictions],
+                [int(digit) for digit in label],
+                [prediction.digit for prediction in predictions],
+            )
+        self.panel.mark(self._kept_as, self._collection.score)
+
+    @property
+    def samples(self) -> Samples:
+        """The digits kept so far: images (n, 28, 28) and labels (n,), uint8."""
+        return self._collection.samples
+
+    def save_samples(self, path: str | Path) -> None:
+        """Save the digits kept so far; errors as `digitrec.save_samples`.
+
+        Args:
+            path: Ends in `.npz`.
+        """
+        save_samples(self.samples, path)
+
+    def load_samples(self, path: str | Path) -> None:
+        """Add saved digits to those of this pad; errors as `digitrec.load_samples`."""
+        images, labels = load_samples(path)
+        if len(images):
+            images = images.astype(np.float32) / 255
+            self._collection.add(images, labels, classify(images, self.model).argmax(axis=1))
+        self._kept_as = ""  # the last ones are not of the present drawing any more
+        self.panel.mark("", self._collection.score)
+
+    def _read(self) -> Reading:
+        # Beyond the pad's edge there is paper too: ink that touches it is no shadow.
+        margin = self.sketch.pen
+        picture = np.pad(self.sketch.to_array(), margin)
+        if not self.wide:
+            prediction = predict_digit(picture, self.model)
+            return Reading(str(prediction.digit), (prediction,))
+        reading = read_digits(picture, self.model)
+        predictions = [
+            replace(prediction, box=_shifted(prediction.box, -margin))
+            for prediction in reading.predictions
+        ]
+        return Reading(reading.text, tuple(predictions))
+
+    def _laid_out(self) -> ipywidgets.Widget:
+        buttons = [self.predict_button, self.undo_button, self.clear_button]
+        for button in buttons:
+            button.layout = {"width": "auto", "flex": "1"}
+        self.pen_slider.style.description_width = "32px"
+        narrow = {"width": f"{SIZE[0] + 4}px"}  # the canvas's margins are 2 pixels
+        self.pen_slider.layout = narrow
+        controls = ipywidgets.Box(
+            [ipywidgets.HBox(buttons, layout=narrow), self.pen_slider],
+            layout={"flex_flow": "row wrap"},
+        )
+        pad = ipywidgets.VBox(
+            [self.canvas, controls], layout={"width": f"{self.sketch.width + 4}px"}
+        )
+        flow = "column" if self.wide else "row wrap"
+        return _styled(ipywidgets.Box([pad, self.panel.widget], layout={"flex_flow": flow}))
+
     def _listen(self) -> None:
-        self.predict_button.on_click(lambda button: self.predict())
-        self.clear_button.on_click(lambda button: self.clear())
+        shown = self._shown
+        self.predict_button.on_click(shown(lambda button: self.predict()))
+        self.undo_button.on_click(shown(lambda button: self.undo()))
+        self.clear_button.on_click(shown(lambda button: self.clear()))
+        self.pen_slider.observe(shown(self._choose_pen), "value")
         canvas = self.canvas
-        canvas.on_mouse_down(self._press)
-        canvas.on_mouse_move(self._move)
-        canvas.on_mouse_up(self._release)
+        canvas.on_mouse_down(shown(self._press))
+        canvas.on_mouse_move(shown(self._move))
+        canvas.on_mouse_up(shown(self._release))
         # Let go outside the pad, the button sends no event: leaving it ends the stroke.
-        canvas.on_mouse_out(self._release)
-        canvas.on_touch_start(lambda touches: self._press(*touches[0]))
-        canvas.on_touch_move(lambda touches: self._move(*touches[0]))
-        canvas.on_touch_end(lambda touches: self._release())
-        canvas.on_touch_cancel(lambda touches: self._release())
-        canvas.on_client_ready(self._redraw_after_reload)
+        canvas.on_mouse_out(shown(self._release))
+        canvas.on_touch_start(shown(self._touch))
+        canvas.on_touch_move(shown(self._touch_move))
+        canvas.on_touch_end(shown(self._touch_end))
+        canvas.on_touch_cancel(shown(self._touch_end))
+        canvas.on_key_down(shown(self._key))
+        canvas.on_client_ready(shown(self._redraw_after_reload))
+
+    def _shown(self, callback: Callable) -> Callable:
+        """Let the callback's exceptions be shown, where they would vanish unseen."""
+
+        @wraps(callback)
+        def shown(*event) -> None:
+            try:
+                callback(*event)
+            except Exception as error:
+                self.panel.mark(self._kept_as, _in_words(error))
+
+        return shown
 
     def _press(self, x: float, y: float) -> None:
-        if self.sketch.drawing:  # a second finger
+        if self.sketch.drawing:  # another button, or another finger
             return
-        self.sketch.press(x, y)
-        self.canvas.fill_style = INK
-        self.canvas.fill_circle(x, y, PEN / 2)
+        self.sketch.press(x / SHARP, y / SHARP)
+        self._changed()
+        self._predict_soon()
 
     def _move(self, x: float, y: float) -> None:
-        if not self.sketch.drawing:
-            return
-        start = self.sketch.strokes[-1][-1]
-        self.sketch.move(x, y)
-        self.canvas.stroke_line(*start, x, y)
-        if time.monotonic() - self._predicted > PAUSE:
-            self.predict()
-
-    def _release(self, x: float = 0, y: float = 0) -> None:
         if self.sketch.drawing:
-            self.sketch.release()
+            self.sketch.move(x / SHARP, y / SHARP)
+            self._draw_soon()
+            self._predict_soon()
+
+    def _release(self, x: float, y: float) -> None:
+        if self.sketch.drawing:
+            self.sketch.move(x / SHARP, y / SHARP)
+            self._end_stroke()
+
+    def _end_stroke(self) -> None:
+        self.sketch.release()
+        self._draw_soon.now()
+        self.predict()
+
+    def _touch(self, touches: list[Point]) -> None:
+        self._press(*touches[-1])  # the latest finger
+
+    def _touch_move(self, touches: list[Point]) -> None:
+        if self.sketch.drawing:
+            self._move(*min(touches, key=self._from_tip))
+
+    def _touch_end(self, touches: list[Point]) -> None:
+        """A finger was taken up; these are still on the pad, maybe the one that draws."""
+        if self.sketch.drawing and min(map(self._from_tip, touches), default=FAR) >= FAR:
+            self._end_stroke()
+
+    def _from_tip(self, touch: Point) -> float:
+        return np.hypot(*np.subtract(np.divide(touch, SHARP), self.sketch.tip))
+
+    def _choose_pen(self, change: dict) -> None:
+        self.sketch.pen = change["new"]
+
+    def _key(self, key: str, *modifiers: bool) -> None:
+        if key == "Enter":
             self.predict()
+        elif key == "Backspace":
+            self.undo()
+        elif key == "Escape":
+            self.clear()
+        elif key.isdecimal() and not self.wide:
+            self.keep(key)
+        # A canvas in focus swallows all keys: others would never reach the page.
+        elif key == "Tab":
+            self.predict_button.focus()
+        else:
+            self.canvas.blur()
+
+    def _changed(self) -> None:
+        self._kept_as = ""
+        self.panel.mark("", self._collection.score)
+        self._redraw()
+
+    def _draw(self) -> None:
+        """Draw on from where the last stroke on the canvas ends."""
+        if self.sketch.strokes:
+            path, bends = self._path(self.sketch.strokes[-1], self._drawn)
+            self.canvas.stroke_lines(path)
+            self._drawn = bends
+
+    def _path(self, stroke: Stroke, first: int = 0) -> tuple[list[Point], int]:
+        """The stroke's path from its first bend on, and how many bends it has so far."""
+        ended = stroke is not self.sketch.strokes[-1] or not self.sketch.drawing
+        return stroke.path(first, ended=ended), len(stroke.points) - (not ended)
 
     def _redraw(self) -> None:
+        boxes = self.reading.predictions if self.wide and self.reading else ()
+        strokes = self.sketch.strokes
+        paths = [self._path(stroke) for stroke in strokes]
+        # An exception inside would stop all drawing for good: nothing is computed in there.
         with hold_canvas():
-            self.canvas.fill_style = PAPER
-            self.canvas.fill_rect(0, 0, SIDE, SIDE)
-            self.canvas.stroke_style = self.canvas.fill_style = INK
-            self.canvas.line_width = PEN
-            self.canvas.line_cap = self.canvas.line_join = "round"
-            for stroke in self.sketch.strokes:
-                self.canvas.fill_circle(*stroke[0], PEN / 2)
-                self.canvas.stroke_lines(stroke)
+            canvas = self.canvas
+            canvas.set_transform(SHARP, 0, 0, SHARP, 0, 0)
+            canvas.fill_style = PAPER
+            canvas.fill_rect(0, 0, self.sketch.width, self.sketch.height)
+            canvas.line_width = 1
+            for prediction in boxes:
+                canvas.stroke_style = SURE if prediction.accepted else DOUBT
+                canvas.stroke_rect(*prediction.box)
+            canvas.stroke_style = canvas.fill_style = INK
+            canvas.line_cap = canvas.line_join = "round"
+            for stroke, (path, _) in zip(strokes, paths, strict=True):
+                canvas.line_width = stroke.pen
+                canvas.fill_circle(*stroke.points[0], stroke.pen / 2)
+                canvas.stroke_lines(path)
+        self._drawn = paths[-1][1] if paths else 0
 
     def _redraw_after_reload(self) -> None:
         # A canvas that draws first in this callback stays blank; another one has to draw before
@@ -178,90 +344,90 @@ class DrawingCanvas:
         self._redraw()
 
 
+class DropZone(anywidget.AnyWidget):
+    """Where files are chosen or dropped; each comes in slices, as messages to the kernel."""
+
+    _esm = HERE / "upload.js"
+    most_bytes = traitlets.Int(MOST_BYTES).tag(sync=True)
+    hint = traitlets.Unicode().tag(sync=True)
+
+
 class ImageUploader:
-    """A button to choose a picture, which is shown with what was read on it.
+    """A place to choose or drop pictures, which are shown with what was read on them.
 
     Args:
         model: A Keras model as `build_model` gives it; None is the shipped one.
 
     Attributes:
-        prediction: What was read last; None if nothing was.
+        readings: What was read last on each picture, by its file's name.
     """
 
     def __init__(self, model=None):
         self.model = model
-        self.prediction: Prediction | None = None
-        self.upload = ipywidgets.FileUpload(accept="image/*", description="Choose a picture")
-        self.upload.layout.width = "180px"
-        self.picture = ipywidgets.HTML()
-        self.panel = ipywidgets.HTML(_message("PNG, JPEG, WebP, BMP, GIF or TIFF, up to 10 MB"))
-        row = ipywidgets.HBox([self.picture, self.panel])
-        self.widget = ipywidgets.VBox([self.upload, row])
-        self.upload.observe(self._chosen, "value")
+        self.readings: dict[str, Reading] = {}
+        self._slices: dict[str, list[bytes]] = {}  # of files on their way
+        hint = f"{', '.join(FORMATS)}, up to {MOST_BYTES // 1_000_000} MB each"
+        self.drop_zone = DropZone(hint=hint)
+        self.drop_zone.on_msg(self._arrived)
+        self.clear_button = ipywidgets.Button(description="Clear", disabled=True)
+        self.clear_button.on_click(lambda button: self.clear())
+        self.results = ipywidgets.VBox()
+        self.widget = _styled(ipywidgets.VBox([self.drop_zone, self.results, self.clear_button]))
 
     def display(self) -> None:
-        """Show the button below the cell; the uploader as a cell's last line does the same."""
+        """Show it below the cell; the uploader as a cell's last line does the same."""
         display(self.widget)
 
     _ipython_display_ = display
 
-    def _chosen(self, change: dict) -> None:
-        if not change["new"]:
-            return
-        (file,) = change["new"]
-        content = file.content.tobytes()
-        self.prediction, self.panel.value = _read(content, self.model, file.name)
-        self.picture.value = _thumbnail(content) if self.prediction else ""
-        # Otherwise choosing the same file again would be no change, and send nothing.
-        self.upload.value = ()
+    def clear(self) -> None:
+        """Take all pictures away."""
+        self.readings.clear()
+        self.results.children = ()
+        self.clear_button.disabled = True
+
+    def _arrived(self, _, content: dict, buffers: list[memoryview]) -> None:
+        name = content["name"]
+        if content["event"] == "slice":
+            slices = self._slices.setdefault(content["id"], [])
+            slices += map(bytes, buffers)
+            if not content["last"]:
+                return
+            self._show(self._read(name, b"".join(self._slices.pop(content["id"]))))
+        else:
+            self._slices.pop(content["id"], None)
+            self._show(markup.failure(name, FAILURES[content["event"]]))
+
+    def _read(self, name: str, content: bytes) -> str:
+        self.readings.pop(name, None)
+        try:
+            reading = read_digits(content, self.model)
+            shown = markup.upload(name, open_picture(content), reading)
+        except Exception as error:  # a callback's exception would vanish unseen
+            return markup.failure(name, _in_words(error).replace("the data", "the file"))
+        self.readings[name] = reading
+        return shown
+
+    def _show(self, row: str) -> None:
+        self.results.children += (ipywidgets.HTML(row),)
+        self.clear_button.disabled = False
 
 
-def _read(picture: Picture, model, name: str = "") -> tuple[Prediction | None, str]:
-    """The prediction, if there is one, and what to show of it."""
-    try:
-        prediction = predict_digit(picture, model)
-    except PictureError as error:
-        return None, _message(f"{name}: {error}" if name else str(error))
-    except Exception as error:  # a callback's exception would vanish unseen
-        return None, _message(f"That went wrong: {type(error).__name__}: {error}")
-    return prediction, _result(prediction)
+def _styled(widget: ipywidgets.Widget) -> ipywidgets.Widget:
+    """The widget with the style sheet beside it, which Jupyter knows no other place for."""
+    style = ipywidgets.HTML(f"<style>{(HERE / 'widgets.css').read_text('utf-8')}</style>")
+    style.layout.display = "none"
+    widget.children += (style,)
+    widget.add_class("digitrec")
+    return widget
 
 
-def _message(text: str) -> str:
-    return f'<div style="{PANEL}; padding-top: 16px">{html.escape(text)}</div>'
+def _shifted(box: Box, by: int) -> Box:
+    return box._replace(left=box.left + by, top=box.top + by)
 
 
-def _result(prediction: Prediction) -> str:
-    seen = _image_tag((prediction.image * 255).astype(np.uint8), 84)
-    return (
-        f'<div style="{PANEL}">'
-        '<div style="display: flex; align-items: center; gap: 16px; height: 96px">'
-        f'<span style="font-size: 72px; line-height: 96px; width: 48px">{prediction.digit}</span>'
-        f'<span style="width: 110px; line-height: 1.4">{prediction.verdict}</span>{seen}</div>'
-        f"{''.join(map(_bar, enumerate(prediction.probabilities)))}</div>"
-    )
-
-
-def _bar(row: tuple[int, float]) -> str:
-    digit, probability = row
-    return (
-        '<div style="display: flex; align-items: center; height: 20px; line-height: 20px">'
-        f'<span style="width: 20px">{digit}</span>'
-        '<span style="width: 190px; height: 12px; background: rgba(128, 128, 128, 0.18)">'
-        f'<span style="display: block; height: 12px; width: {probability:.1%}; '
-        'background: #1f77b4"></span></span>'
-        f'<span style="width: 60px; text-align: right">{probability:.1%}</span></div>'
-    )
-
-
-def _thumbnail(content: bytes) -> str:
-    rgb = open_picture(content)
-    factor = min(1, SIDE / max(rgb.shape[:2]))
-    small = cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    return _image_tag(small[..., ::-1], SIDE)
-
-
-def _image_tag(pixels: np.ndarray, height: int) -> str:
-    png = b64encode(cv2.imencode(".png", pixels)[1]).decode()
-    style = f"height: {height}px; image-rendering: pixelated; border: 1px solid #9aa0a6"
-    return f'<img alt="" style="{style}" src="data:image/png;base64,{png}">'
+def _in_words(error: Exception) -> str:
+    """Ours are in words already; others need their names."""
+    if isinstance(error, ValueError):
+        return str(error)
+    return f"That went wrong: {type(error).__name__}: {error}"

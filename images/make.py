@@ -1,7 +1,7 @@
 """Make the figures of README.md: `python -m images.make`.
 
 Draws `samples.png`, `architecture.png`, `steps.png` and `results.png` with the shipped network.
-`demo.png` is a screenshot of the pad in a browser: `python -m images.demo`.
+`demo.png` is a screenshot of the pad in a browser: `python -m tests.browser`.
 """
 
 from pathlib import Path

@@ -32,10 +32,8 @@ def test_every_file_in_the_list_of_what_is_where_exists():
 
 
 def test_the_commands_name_files_that_exist():
-    commands = re.findall(
-        r"python -m (pip install -r [\w-]+\.txt|(?:benchmarks|images|test_images|models)\.\w+)",
-        README,
-    )
+    folders = "benchmarks|images|test_images|models|tests"
+    commands = re.findall(rf"python -m (pip install -r [\w-]+\.txt|(?:{folders})\.\w+)", README)
     assert len(commands) > 5
     for command in commands:
         name = command.split()[-1]

@@ -1,0 +1,495 @@
+"""Our notebook's widgets in a real browser: servers, Chromium, and a hand that draws.
+
+`python -m tests.browser` takes `images/demo.png` and prints the pad's latency. It needs Chromium
+or Chrome on the PATH and the packages of requirements-dev.txt.
+"""
+
+import ast
+import base64
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+import numpy as np
+from jupyter_client import BlockingKernelClient
+from playwright.sync_api import Browser, ConsoleMessage, Locator, expect, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "google-chrome", "chrome"])), None)
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+
+# Where each program shows a notebook.
+ADDRESSES = {"jupyterlab": "lab/tree/", "notebook": "notebooks/", "voila": "voila/render/"}
+
+Point = tuple[float, float]
+
+# A file dropped on an element.
+DROP = """(element, [content, name]) => {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([bytes], name));
+    for (const event of ["dragover", "drop"])
+        element.dispatchEvent(
+            new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true })
+        );
+}"""
+
+# Note when a canvas was last moved on, and when the bars beside it were painted anew.
+WATCH = """canvas => {
+    canvas.latencies = [];
+    canvas.addEventListener("mousemove", (event) => (canvas.moved = event.timeStamp));
+    const painted = () => requestAnimationFrame(() => (canvas.changed = performance.now()));
+    new MutationObserver(painted).observe(
+        canvas.closest(".digitrec").querySelector(".bar").parentElement.parentElement,
+        { childList: true, subtree: true, characterData: true }
+    );
+}"""
+
+# A stroke once around a canvas.
+CIRCLE = """async (canvas, [moves, aSecond]) => {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    for (let move = 0, start = performance.now(); move < moves; ) {
+        const due = Math.min(moves, (performance.now() - start) / 1000 * aSecond);
+        for (; move < due; move++) {
+            const angle = (2 * Math.PI * move) / moves;
+            const clientX = left + width / 2 + 60 * Math.cos(angle);
+            const clientY = top + height / 2 + 90 * Math.sin(angle);
+            canvas.dispatchEvent(new MouseEvent("mousemove", { clientX, clientY }));
+        }
+        await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+}"""
+
+# The share of a canvas's pixels that are dark.
+INK = """canvas => {
+    const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    let dark = 0;
+    for (let i = 0; i < pixels.length; i += 4) dark += pixels[i + 3] > 0 && pixels[i] < 128;
+    return dark / (pixels.length / 4);
+}"""
+
+SETUP = "import digitrec\n\nours = digitrec.load_model()"
+SECOND_VIEW = "pad.display()"
+DRAWN_BEFORE = """before = digitrec.DrawingCanvas()
+before.sketch.press(140, 40)
+before.sketch.move(140, 240)
+before.predict()
+before"""
+PADS = ["first", "wide", "second view", "drawn before"]  # in their order on the page
+
+
+def lesson() -> nbformat.NotebookNode:
+    """A copy of the notebook with its widgets alone, and the shipped model for the trained one."""
+    notebook = nbformat.read(ROOT / "digit_recognition.ipynb", as_version=4)
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    shown = [source for source in sources if "DrawingCanvas(" in source or "Uploader(" in source]
+    cells = [SETUP, *shown, SECOND_VIEW, DRAWN_BEFORE]
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in cells]
+    return notebook
+
+
+def _arc(x: float, y: float, wide: float, high: float, start: float, end: float) -> list[Point]:
+    """Part of an ellipse around (x, y); angles in degrees, clockwise from the right."""
+    angles = np.radians(np.linspace(start, end, 24))
+    return list(zip(x + wide * np.cos(angles), y + high * np.sin(angles), strict=True))
+
+
+# Strokes in a square of side 1, origin top left.
+SHAPES = [
+    [_arc(0.5, 0.5, 0.4, 0.5, -80, -440)],
+    [[(0.5, 0), (0.5, 1)]],
+    [[*_arc(0.48, 0.27, 0.38, 0.27, -170, 40), (0.1, 1), (0.92, 1)]],
+    [[*_arc(0.45, 0.25, 0.35, 0.25, -150, 90), *_arc(0.45, 0.74, 0.42, 0.26, -90, 150)]],
+    [[(0.55, 0), (0.08, 0.62), (0.95, 0.62)], [(0.68, 0.35), (0.68, 1)]],
+    [[(0.85, 0), (0.25, 0), (0.2, 0.45), *_arc(0.45, 0.68, 0.4, 0.3, -110, 150)]],
+    [[(0.68, 0), *_arc(0.6, 0.6, 0.47, 0.42, -120, -180), *_arc(0.5, 0.72, 0.36, 0.28, 180, -180)]],
+    [[(0.08, 0), (0.92, 0), (0.42, 1)]],
+    [
+        _arc(0.5, 0.25, 0.3, 0.25, -60, -270)
+        + _arc(0.5, 0.75, 0.38, 0.25, -90, 270)
+        + _arc(0.5, 0.25, 0.3, 0.25, 90, -60)
+    ],
+    [[*_arc(0.48, 0.28, 0.34, 0.28, -20, -380), (0.84, 0.35), (0.72, 1)]],
+]
+
+
+class Server:
+    """A program that shows notebooks, without a token, for this machine only.
+
+    Attributes:
+        url: Where it shows the notebook.
+    """
+
+    def __init__(self, program: str, folder: Path, theme: str = "JupyterLab Light"):
+        set_up(folder, "themes", {"theme": theme})
+        set_up(folder, "notification", {"fetchNews": "false"})
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        options = [f"--port={port}", "--no-browser", f"--ServerApp.root_dir={folder}"]
+        options += ["--allow-root", "--IdentityProvider.token="]
+        options += ["--ServerApp.disable_check_xsrf=True"]
+        if program == "voila":
+            options = [f"--port={port}", "--no-browser", "--Voila.ip=127.0.0.1", str(folder)]
+        self.program = program
+        self.address = f"http://127.0.0.1:{port}/"
+        self.url = f"{self.address}{ADDRESSES[program]}lesson.ipynb"
+        self.folder = folder
+        self._log = folder / "server.log"
+        environment = {
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "JUPYTER_CONFIG_DIR": str(folder),
+            "JUPYTER_RUNTIME_DIR": str(folder / "runtime"),
+        }
+        with self._log.open("wb") as log:
+            command = [sys.executable, "-m", program, *options]
+            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+
+    @property
+    def log(self) -> str:
+        """What it and its kernels have said."""
+        return self._log.read_text("utf-8", "replace")
+
+    def kernels(self) -> list[dict]:
+        """What is known of the kernels: `execution_state` and `last_activity`."""
+        if self.program == "voila":  # tells nothing
+            return []
+        with urllib.request.urlopen(f"{self.address}api/kernels") as answer:
+            return json.load(answer)
+
+    def wait(self) -> None:
+        """Return when it answers."""
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(self.address).close()
+                return
+            except OSError:
+                time.sleep(0.25)
+        raise TimeoutError(f"{self.program} does not answer:\n{self.log}")
+
+    def stop(self) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+
+def set_up(folder: Path, name: str, settings: dict) -> None:
+    """Write settings of JupyterLab's, where a server finds those of its user."""
+    path = folder / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+    path.mkdir(parents=True, exist_ok=True)
+    (path / f"{name}.jupyterlab-settings").write_text(json.dumps(settings))
+
+
+@contextmanager
+def serving(program: str, **options) -> Iterator[Server]:
+    """A server with the lesson."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        nbformat.write(lesson(), folder / "lesson.ipynb")
+        server = Server(program, folder, **options)
+        try:
+            server.wait()
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+# What the programs complain of on any page, also without our widgets.
+FOREIGN = [
+    "Failed to load resource",  # fonts from the internet
+    "(reading 'schema')",  # Notebook 7, of settings that it lacks
+    "#RUNTIME-012",  # Voila, of an extension that Notebook 7 has installed
+]
+
+
+class Pad:
+    """One pad on a page, for a hand to draw on."""
+
+    def __init__(self, lesson: "Lesson", name: str, *, touch: bool = False):
+        self.lesson = lesson
+        self.page = lesson.page
+        self.widget = self.page.locator(".digitrec:has(canvas)").nth(PADS.index(name))
+        self.canvas = self.widget.locator("canvas.sheet")
+        self.touch = touch
+
+    def draw(self, *strokes: Sequence[Point]) -> None:
+        """Draw strokes of (x, y) pixels of the pad, as a hand with mouse or finger would."""
+        for stroke in strokes:
+            points = self.on_page(stroke)
+            (self._draw_by_touch if self.touch else self._draw_by_mouse)(points)
+
+    def on_page(self, points: Sequence[Point]) -> list[Point]:
+        self.canvas.scroll_into_view_if_needed()
+        box = self.canvas.bounding_box()
+        return [(box["x"] + x, box["y"] + y) for x, y in points]
+
+    def answer(self) -> str:
+        """What stands in the place of the answer, once it is at rest."""
+        return self._at_rest(".head, .number").inner_text()
+
+    def digit(self) -> str:
+        """The digit or the number that was read; "" if none was."""
+        self._at_rest(".head, .number")
+        return "".join(self.widget.locator(".head .digit, .number figcaption").all_inner_texts())
+
+    def ink(self) -> float:
+        """The share of the canvas that is black."""
+        return self.canvas.evaluate(INK)
+
+    def places(self) -> list[dict]:
+        """Where everything on the pad and beside it stands."""
+        parts = self.widget.locator("canvas, button, .bar, .note").all()
+        return [part.bounding_box() for part in parts]
+
+    def press(self, x: float, y: float) -> None:
+        """Put the pen down with the mouse."""
+        self.page.mouse.move(*self.on_page([(x, y)])[0])
+        self.page.mouse.down()
+
+    def circle(self, moves: int, a_second: int) -> None:
+        """Move round the middle of the pad, oftener than a hand could."""
+        self.canvas.evaluate(CIRCLE, [moves, a_second])
+
+    def click(self, name: str) -> None:
+        self.widget.get_by_role("button", name=name, exact=True).click()
+
+    def clear(self) -> None:
+        self.click("Clear")
+        self.widget.get_by_text("Draw a").wait_for()
+
+    def _at_rest(self, selector: str) -> Locator:
+        shown, before = self.widget.locator(selector), None
+        for _ in range(100):
+            now = shown.inner_html()
+            if now == before:
+                break
+            before = now
+            self.page.wait_for_timeout(100)
+        return shown
+
+    def _draw_by_mouse(self, points: list[Point]) -> None:
+        mouse = self.page.mouse
+        mouse.move(*points[0])
+        mouse.down()
+        for point in points[1:]:
+            mouse.move(*point)
+        mouse.up()
+
+    def _draw_by_touch(self, points: list[Point]) -> None:
+        self.lesson.touch("touchStart", points[0])
+        for point in points[1:]:
+            self.lesson.touch("touchMove", point)
+        self.lesson.touch("touchEnd")
+
+
+def handwritten(digit: int, seed: int, width: int = 280, height: int = 280) -> list[list[Point]]:
+    """Strokes of a digit at a random size, place and slant, drawn fast or slowly."""
+    random = np.random.default_rng([digit, seed])
+    tall = random.uniform(0.4, 0.8) * height
+    wide = random.uniform(0.5, 0.8) * tall
+    slant, tilt = random.uniform(-0.3, 0.3), np.radians(random.uniform(-10, 10))
+    turn = np.array([[np.cos(tilt), -np.sin(tilt)], [np.sin(tilt), np.cos(tilt)]])
+    strokes = [np.array(stroke, float) - 0.5 for stroke in SHAPES[digit]]
+    shaped = [(s + random.normal(0, 0.01, s.shape)) * (wide, tall) for s in strokes]
+    drawn = [(s + s[:, 1:] * (-slant, 0)) @ turn.T for s in shaped]
+    points = np.concatenate(drawn)
+    room = np.array([width, height]) - np.ptp(points, axis=0)
+    corner = random.uniform(0.1, 0.9, 2) * room - points.min(axis=0)
+    pace = random.uniform(6, 24)  # pixels between two moves
+    return [paced(stroke + corner, pace) for stroke in drawn]
+
+
+def paced(points: np.ndarray, pace: float) -> list[Point]:
+    """The same path with points at equal distances."""
+    lengths = np.hypot(*np.diff(points, axis=0).T)
+    along = np.concatenate([[0], np.cumsum(lengths)])
+    places = np.linspace(0, along[-1], max(2, round(along[-1] / pace)))
+    return list(zip(*(np.interp(places, along, axis).tolist() for axis in points.T), strict=True))
+
+
+class Lesson:
+    """The lesson, open on a page.
+
+    Attributes:
+        errors: What the page's console and its scripts complained of.
+    """
+
+    def __init__(self, browser: Browser, server: Server, *, run: bool = True, **options):
+        self.server = server
+        self.errors: list[str] = []
+        self._context = browser.new_context(viewport={"width": 1100, "height": 1000}, **options)
+        self._open()
+        if run and server.program != "voila":
+            self._run_all()
+        self._wait()
+
+    def pad(self, name: str = "first", **options) -> Pad:
+        """One of PADS."""
+        return Pad(self, name, **options)
+
+    def touch(self, event: str, *fingers: Point) -> None:
+        """Send a touch event; the fingers are those on the screen after it."""
+        places = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(fingers)]
+        self._screen.send("Input.dispatchTouchEvent", {"type": event, "touchPoints": places})
+
+    def upload(self, *files: Path) -> None:
+        """Choose files."""
+        self.page.locator(".drop input").set_input_files(files)
+
+    def drop(self, file: Path) -> None:
+        """Drop a file on where files are chosen."""
+        content = base64.b64encode(file.read_bytes()).decode()
+        self.page.locator(".drop").evaluate(DROP, [content, file.name])
+
+    def uploads(self, count: int) -> list[str]:
+        """What stands beside the uploads, once there are so many."""
+        expect(self.page.locator(".upload")).to_have_count(count, timeout=20_000)
+        return self.page.locator(".upload .words").all_inner_texts()
+
+    def clear_uploads(self) -> None:
+        """Take all uploads away, and see that they are gone."""
+        self.page.locator(".digitrec:has(.drop)").get_by_role("button", name="Clear").click()
+        self.uploads(0)
+
+    def evaluate(self, expression: str) -> object:
+        """The value of a Python literal in the lesson's kernel."""
+        reply = self._kernel().execute("", user_expressions={"value": expression}, reply=True)
+        return ast.literal_eval(reply["content"]["user_expressions"]["value"]["data"]["text/plain"])
+
+    def start(self, code: str) -> None:
+        """Run code in the lesson's kernel, and don't wait for its end."""
+        self._kernel().execute(code)
+
+    def reload(self) -> None:
+        """Save the notebook and load the page again."""
+        self._save()
+        self.page.reload()
+        self._wait()
+
+    def reopen(self) -> None:
+        """Save the notebook, close the page and open another one."""
+        self._save()
+        self.page.close()
+        self._open()
+        self._wait()
+
+    def close(self) -> None:
+        self._context.close()
+
+    def at_rest(self) -> None:
+        """Wait until the kernel has had nothing to do for a while."""
+        before = None
+        for _ in range(60):
+            now = self.server.kernels()
+            if now == before and {kernel["execution_state"] for kernel in now} <= {"idle"}:
+                return
+            before = now
+            self.page.wait_for_timeout(300)
+        raise TimeoutError("the kernel is not at rest")
+
+    def _open(self) -> None:
+        self.page = self._context.new_page()
+        self._screen = self._context.new_cdp_session(self.page)
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self._complaint(str(error)))
+        self.page.goto(self.server.url)
+
+    def _wait(self) -> None:
+        self.page.locator("canvas.sheet").nth(len(PADS) - 1).wait_for(timeout=120_000)
+        self.at_rest()
+
+    def _save(self) -> None:
+        self.page.keyboard.down("ControlOrMeta")
+        self.page.wait_for_timeout(150)  # as hands do; a pad in focus gives the keys back
+        self.page.keyboard.press("s")
+        self.page.keyboard.up("ControlOrMeta")
+        self.at_rest()
+
+    def _run_all(self) -> None:
+        cell = self.page.locator(".jp-CodeCell .cm-content").first
+        cell.wait_for(timeout=60_000)
+        self.at_rest()
+        cell.click()
+        for _ in lesson().cells:
+            self.page.keyboard.press("Shift+Enter")
+
+    def _kernel(self) -> BlockingKernelClient:
+        (file,) = self.server.folder.glob("runtime/kernel-*.json")
+        client = BlockingKernelClient(connection_file=str(file))
+        client.load_connection_file()
+        client.start_channels()
+        return client
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._complaint(message.text)
+
+    def _complaint(self, text: str) -> None:
+        if not any(foreign in text for foreign in FOREIGN):
+            self.errors.append(text)
+
+
+def take_picture(lesson: Lesson, path: Path) -> None:
+    """Draw a 5 and take a picture of the pad."""
+    pad = lesson.pad()
+    pad.clear()
+    pad.draw(*handwritten(5, 0))
+    pad.answer()
+    pad.canvas.evaluate("canvas => canvas.blur()")
+    lesson.page.mouse.move(5, 5)
+    box = pad.widget.bounding_box()
+    clip = {"x": box["x"] - 8, "y": box["y"] - 8, "width": 628, "height": box["height"] + 8}
+    lesson.page.screenshot(path=path, clip=clip)
+
+
+def latencies(lesson: Lesson, count: int = 100) -> np.ndarray:
+    """Milliseconds from a movement of the pen to the bars' last change that it caused.
+
+    Each time the pen makes three moves, one a frame, so that the last one comes while the pad
+    still pauses after the first.
+    """
+    pad = lesson.pad()
+    pad.clear()
+    pad.canvas.evaluate(WATCH)
+    pad.press(60, 60)
+    for angle in np.linspace(0, 2 * np.pi, count):
+        for nearer in (0, 0.03, 0.06):
+            place = 140 - 80 * np.cos(angle + nearer), 140 - 80 * np.sin(angle + nearer)
+            lesson.page.mouse.move(*pad.on_page([place])[0])
+        lesson.page.wait_for_timeout(300)
+        pad.canvas.evaluate("canvas => canvas.latencies.push(canvas.changed - canvas.moved)")
+    lesson.page.mouse.up()
+    return np.array(pad.canvas.evaluate("canvas => canvas.latencies"))
+
+
+def main() -> None:
+    with serving("jupyterlab") as server, chromium() as browser:
+        lesson = Lesson(browser, server, device_scale_factor=2)
+        take_picture(lesson, ROOT / "images" / "demo.png")
+        median, late = np.percentile(latencies(lesson), [50, 95])
+        print(f"from the pen to the bars: median {median:.0f} ms, 95th percentile {late:.0f} ms")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,315 @@
+"""The lesson's widgets in Chromium, drawn on by mouse and finger. Left out where there is none."""
+
+import os
+from contextlib import ExitStack
+
+import cv2
+import numpy as np
+import pytest
+from browser import CHROMIUM, Lesson, chromium, handwritten, serving
+from conftest import ROOT
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium or Chrome on the PATH"),
+]
+
+PICTURES = ROOT / "test_images"
+SEVENS = [[(60, 60), (200, 60), (120, 230)]]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def lessons(browser):
+    """The lesson in each program, opened when it is first asked for."""
+
+    class Lessons(dict):
+        def __missing__(self, program):
+            server = stack.enter_context(serving(program))
+            self[program] = Lesson(browser, server, has_touch=True)
+            return self[program]
+
+    with ExitStack() as stack:
+        yield Lessons()
+
+
+@pytest.fixture(autouse=True)
+def no_error_disappears(lessons):
+    """Neither in a page's console nor in the log of a server and its kernels."""
+    yield
+    for lesson in lessons.values():
+        assert lesson.errors == []
+        assert "Traceback" not in lesson.server.log
+
+
+@pytest.fixture
+def lab(lessons):
+    return lessons["jupyterlab"]
+
+
+@pytest.fixture(params=["jupyterlab", "notebook", "voila"])
+def lesson(lessons, request):
+    """The lesson in each front end."""
+    return lessons[request.param]
+
+
+@pytest.fixture
+def pad(lab):
+    return blank(lab.pad())
+
+
+def blank(pad):
+    pad.clear()
+    return pad
+
+
+def number(text):
+    """Strokes of the digits of a number, side by side on the wide pad."""
+    digits = [handwritten(int(digit), 3, 150, 230) for digit in text]
+    return [
+        [(x + 5 + 155 * place, y + 5) for x, y in stroke]
+        for place, strokes in enumerate(digits)
+        for stroke in strokes
+    ]
+
+
+# In every front end
+
+
+@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
+def test_all_ten_digits_are_read(lesson, touch):
+    pad = lesson.pad(touch=touch)
+    read = ""
+    for digit in range(10):
+        pad.clear()
+        pad.draw(*handwritten(digit, 0))
+        read += pad.digit()
+    assert read == "0123456789"
+
+
+def test_undo_and_clear(lesson):
+    pad = blank(lesson.pad())
+    pad.draw([(140, 40), (140, 240)])
+    assert pad.digit() == "1"
+    ink = pad.ink()
+    pad.draw([(40, 40), (240, 40)])
+    assert pad.digit() != "1"
+    assert pad.ink() > ink > 0.05
+    pad.click("Undo")
+    assert pad.digit() == "1"
+    assert pad.ink() == ink
+    pad.click("Clear")
+    assert pad.answer() == "Draw a digit"
+    assert pad.ink() == 0
+
+
+def test_a_number_is_read_on_the_wide_pad(lesson):
+    pad = blank(lesson.pad("wide"))
+    pad.draw(*number("2026"))
+    assert pad.digit() == "2026"
+
+
+def test_what_was_drawn_before_the_page_was_opened_is_there(lesson):
+    assert lesson.pad("drawn before").ink() > 0.05
+    assert lesson.pad("drawn before").digit() == "1"
+
+
+def test_files_are_uploaded_and_bad_ones_explained(lesson):
+    lesson.upload(PICTURES / "photo_5.jpg", PICTURES / "several_31415.png", ROOT / "LICENSE")
+    one, several, bad = lesson.uploads(3)
+    assert "5" in one.splitlines()
+    assert "31415" in several.splitlines()
+    assert "LICENSE" in bad
+    assert "is no picture" in bad
+    lesson.clear_uploads()
+
+
+# What is the same in all of them
+
+
+def test_a_hundred_drawings_are_read(pad):
+    """Ten of each digit, of different size, place, slant and speed."""
+    right = 0
+    for digit in range(10):
+        for seed in range(10):
+            pad.clear()
+            pad.draw(*handwritten(digit, seed))
+            right += pad.digit() == str(digit)
+    print(f"{right} of 100 drawings read rightly")
+    assert right >= 98
+
+
+def test_a_drawing_survives_a_reload_and_reopening(lab, pad):
+    pad.draw(*SEVENS)
+    assert pad.digit() == "7"
+    ink = pad.ink()
+    lab.reload()
+    assert lab.pad().ink() == pytest.approx(ink, rel=0.01)
+    assert lab.pad().digit() == "7"
+    lab.reopen()
+    assert lab.pad().ink() == pytest.approx(ink, rel=0.01)
+    lab.pad().draw([(60, 140), (200, 140)])  # and can be drawn on
+    lab.at_rest()
+    assert lab.pad().ink() > ink
+
+
+def test_a_second_view_shows_the_same_and_draws_on_it(lab, pad):
+    other = lab.pad("second view")
+    pad.draw([(140, 40), (140, 240)])
+    assert other.digit() == "1"
+    other.draw([(60, 40), (140, 40)])
+    lab.at_rest()
+    assert pad.ink() == pytest.approx(other.ink(), rel=0.01)
+    assert lab.evaluate("len(pad.sketch.strokes)") == 2
+
+
+def test_dragging_out_of_the_pad_ends_the_stroke(lab, pad):
+    mouse = lab.page.mouse
+    for point in pad.on_page([(140, 60), (140, 140), (140, 420), (260, 420)]):
+        mouse.move(*point)
+        mouse.down()  # does nothing while it is down
+    for point in pad.on_page([(260, 200), (40, 200)]):
+        mouse.move(*point)  # back on the pad, the button still down
+    mouse.up()
+    assert pad.digit() == "1"
+
+
+def test_two_fingers_do_not_scramble_a_drawing(lab, pad):
+    one, other, further = pad.on_page([(140, 60), (40, 240), (50, 200)])
+    lab.touch("touchStart", one)
+    lab.touch("touchStart", one, other)
+    for y in range(60, 220, 10):
+        lab.touch("touchMove", *pad.on_page([(140, y)]), other)
+    lab.touch("touchEnd", other)
+    lab.touch("touchMove", further)
+    lab.touch("touchEnd")
+    assert pad.digit() == "1"
+
+
+def test_a_tap_leaves_a_dot(lab, pad):
+    (place,) = pad.on_page([(140, 140)])
+    lab.touch("touchStart", place)
+    lab.touch("touchEnd")
+    lab.at_rest()
+    assert pad.ink() == pytest.approx(np.pi * 12**2 / 280**2, rel=0.1)
+
+
+def test_five_thousand_moves_leave_nothing_behind(lab, pad):
+    """At 500 a second, eight times as often as a screen shows them."""
+    pad.press(200, 140)
+    pad.circle(moves=5000, a_second=500)
+    lab.page.wait_for_timeout(1000)
+    (before,) = lab.server.kernels()
+    lab.page.wait_for_timeout(500)
+    (after,) = lab.server.kernels()
+    assert (after["execution_state"], after["last_activity"]) == ("idle", before["last_activity"])
+    assert pad.digit() == "0"  # and the button is still down
+    lab.page.mouse.up()
+    assert pad.digit() == "0"
+
+
+def test_what_is_drawn_while_a_cell_runs_is_read_when_it_ends(lab, pad):
+    lab.start("import time; time.sleep(3)")
+    pad.draw(*SEVENS)
+    lab.at_rest()
+    assert pad.digit() == "7"
+
+
+def test_the_controls_work_from_the_keyboard(lab, pad):
+    keyboard = lab.page.keyboard
+    pad.draw(*SEVENS)
+    keyboard.press("7")
+    pad.widget.get_by_text("of your digits read rightly").wait_for()
+    keyboard.press("Tab")
+    lab.at_rest()
+    assert focused(lab) == "Predict"
+    keyboard.press("Tab")
+    assert focused(lab) == "Undo"
+    keyboard.press("Enter")
+    assert pad.answer() == "Draw a digit"
+    keyboard.press("Tab")
+    assert focused(lab) == "Clear"
+    keyboard.press("Enter")
+    keyboard.press("Tab")
+    keyboard.press("Tab")  # past the pen
+    assert focused(lab) == "0"
+    keyboard.press("Enter")
+    pad.widget.get_by_text("draw first").wait_for()
+
+
+def focused(lab):
+    return lab.page.evaluate("document.activeElement.innerText")
+
+
+def test_everything_has_a_name_for_screen_readers(lab, pad):
+    for name in ["Predict", "Undo", "Clear", *"0123456789"]:
+        assert pad.widget.get_by_role("button", name=name, exact=True).is_visible()
+    assert pad.canvas.get_attribute("title") == "Draw a digit here"
+    assert pad.widget.get_by_text("Pen", exact=True).is_visible()
+    assert lab.page.get_by_label("Choose pictures, or drop them here").count() == 1
+
+
+def test_a_wrong_answer_is_kept_with_the_right_digit(lab, pad):
+    before = lab.evaluate("len(pad.samples.labels)")
+    pad.draw(*SEVENS)
+    pad.click("1")
+    pad.widget.get_by_text("of your digits read rightly").wait_for()
+    lab.at_rest()
+    assert lab.evaluate("pad.samples.labels.tolist()")[before:] == [1]
+
+
+def test_nothing_jumps_when_the_numbers_change(pad):
+    places = [pad.places()]
+    for strokes in (SEVENS, [[(40, 40), (240, 240)]], handwritten(8, 1)):
+        pad.draw(*strokes)
+        pad.answer()
+        places.append(pad.places())
+    pad.clear()
+    assert all(place == places[0] for place in places)
+
+
+def test_a_dropped_file_is_read(lab):
+    lab.drop(PICTURES / "digit_7.png")
+    (row,) = lab.uploads(1)
+    assert "7" in row.splitlines()
+    lab.drop(PICTURES / "digit_7.png")  # the same again
+    assert len(lab.uploads(2)) == 2
+    lab.clear_uploads()
+
+
+def test_a_file_larger_than_one_message_arrives(lab, tmp_path):
+    """The connection would end at about 10 MB."""
+    digit = cv2.imread(str(PICTURES / "digit_7.png"), cv2.IMREAD_COLOR)
+    cv2.imwrite(str(tmp_path / "large.bmp"), cv2.resize(digit, (2300, 2300)))
+    assert (tmp_path / "large.bmp").stat().st_size > 15_000_000
+    lab.upload(tmp_path / "large.bmp")
+    (row,) = lab.uploads(1)
+    assert "7" in row.splitlines()
+    lab.clear_uploads()
+
+
+def test_too_large_a_file_is_explained(lab, tmp_path):
+    with (tmp_path / "huge.png").open("wb") as file:
+        os.truncate(file.fileno(), 201_000_000)
+    lab.upload(tmp_path / "huge.png")
+    (row,) = lab.uploads(1)
+    assert "huge.png" in row
+    assert "200 MB" in row
+    lab.clear_uploads()
+
+
+def test_zoom_and_a_high_density_screen(browser, lab):
+    """Another page on the same kernel, at 250 %: strokes are where the pen was."""
+    near = Lesson(browser, lab.server, device_scale_factor=2.5, run=False)
+    pad = blank(near.pad())
+    pad.draw(*SEVENS)
+    assert pad.digit() == "7"
+    assert near.evaluate("pad.sketch.strokes[0].points[0]") == pytest.approx((60, 60), abs=1)
+    assert pad.canvas.evaluate("canvas => canvas.width") == 2 * 280
+    near.close()

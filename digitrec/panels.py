@@ -21,7 +21,7 @@ class Panel:
 
     def __init__(self):
         self.head = ipywidgets.HTML()
-        self.note = ipywidgets.HTML(layout={"height": "36px"})
+        self.note = ipywidgets.HTML()
 
     def show(self, reading: Reading | None) -> None:
         """Show what was read; None where nothing was drawn."""
@@ -56,8 +56,9 @@ class DigitPanel(Panel):
         super().__init__()
         self.choices = [self._choice(str(digit), keep) for digit in range(10)]
         self.bars = ipywidgets.HTML(layout={"flex": "1 1 auto", "margin": "0"})
+        self.note.layout.height = "36px"  # two lines
         rows = ipywidgets.HBox([ipywidgets.VBox(self.choices), self.bars])
-        self.widget = ipywidgets.VBox([self.head, rows, self.note], layout={"width": "310px"})
+        self.widget = ipywidgets.VBox([self.head, rows, self.note], layout={"width": "270px"})
         self.widget.add_class("beside")
 
     def show(self, reading: Reading | None) -> None:

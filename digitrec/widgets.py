@@ -26,7 +26,7 @@ from digitrec.samples import Collection, Samples, load_samples, save_samples
 from digitrec.sketch import PENS, Point, Sketch, Stroke
 from digitrec.throttle import Throttle
 
-SIZE, WIDE_SIZE = (280, 280), (640, 240)  # width and height of the pads, pixels
+SIZE, WIDE_SIZE = (280, 280), (560, 220)  # width and height of the pads, pixels
 WIDE_PEN = 16  # width of the pen for numbers, whose digits are smaller, pixels
 SHARP = 2  # pixels of the canvas to each of them, for high-density screens
 FRAME = 0.015  # least time between two drawings, seconds
@@ -200,7 +200,7 @@ class DrawingCanvas:
             button.layout = {"width": "auto", "flex": "1"}
         self.pen_slider.style.description_width = "32px"
         narrow = {"width": f"{SIZE[0] + 4}px"}  # the canvas's margins are 2 pixels
-        self.pen_slider.layout = narrow
+        self.pen_slider.layout = {"width": f"{SIZE[0] - 4}px"}
         controls = ipywidgets.Box(
             [ipywidgets.HBox(buttons, layout=narrow), self.pen_slider],
             layout={"flex_flow": "row wrap"},

@@ -71,9 +71,9 @@ def blank(pad):
 
 def number(text):
     """Strokes of the digits of a number, side by side on the wide pad."""
-    digits = [handwritten(int(digit), 3, 150, 230) for digit in text]
+    digits = [handwritten(int(digit), 3, 130, 210) for digit in text]
     return [
-        [(x + 5 + 155 * place, y + 5) for x, y in stroke]
+        [(x + 5 + 137 * place, y + 5) for x, y in stroke]
         for place, strokes in enumerate(digits)
         for stroke in strokes
     ]

@@ -16,6 +16,7 @@ from sklearn.metrics import confusion_matrix
 
 from digitrec.calibration import calibrate
 from digitrec.data import CLASSES, SIDE, add_channel, one_hot, scale
+from digitrec.lite import LiteModel, check_model
 from digitrec.mixture import mix
 from digitrec.progress import progress, verbosity
 
@@ -205,7 +206,7 @@ class Evaluation:
     mistakes: np.ndarray
 
 
-def evaluate(model: keras.Model, x_test: np.ndarray, y_test: np.ndarray) -> Evaluation:
+def evaluate(model: keras.Model | LiteModel, x_test: np.ndarray, y_test: np.ndarray) -> Evaluation:
     """Compare the model's answers with the labels; images and labels as for `train`.
 
     Raises:
@@ -214,7 +215,7 @@ def evaluate(model: keras.Model, x_test: np.ndarray, y_test: np.ndarray) -> Eval
     check_model(model)
     inputs, targets = _examples(x_test, y_test)
     truth = targets.argmax(axis=1)
-    probabilities = model.predict(_scaled(inputs), batch_size=500, verbose=0)
+    probabilities = _answers(model, inputs)
     predicted = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predicted != truth)
     confusion = confusion_matrix(truth, predicted, labels=range(CLASSES))
@@ -254,16 +255,6 @@ def feature_maps(model: keras.Model, image: np.ndarray) -> list[np.ndarray]:
     return [maps[0] for maps in inner.predict_on_batch(_scaled(_inputs(image[np.newaxis])))]
 
 
-def check_model(model: keras.Model, name: str = "the model") -> None:
-    """Raise ValueError unless the model turns (n, 28, 28, 1) into (n, 10)."""
-    shapes = (getattr(model, "input_shape", None), getattr(model, "output_shape", None))
-    if shapes != ((None, SIDE, SIDE, 1), (None, CLASSES)):
-        raise ValueError(
-            f"{name} turns {shapes[0]} into {shapes[1]}; "
-            f"digitrec needs (None, {SIDE}, {SIDE}, 1) into (None, {CLASSES})"
-        )
-
-
 def _examples(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     inputs, targets = _inputs(images), _targets(labels)
     if len(inputs) != len(targets):
@@ -282,6 +273,11 @@ def _inputs(images: np.ndarray) -> np.ndarray:
     if not (images.min() >= 0 and images.max() <= 1):  # so that NaN fails too
         raise ValueError("images are neither uint8 nor within 0 to 1: scale them first")
     return images.astype(np.float32, copy=False)
+
+
+def _answers(model: keras.Model | LiteModel, inputs: np.ndarray) -> np.ndarray:
+    parts = [inputs[start : start + 500] for start in range(0, len(inputs), 500)]
+    return np.concatenate([model.predict_on_batch(_scaled(part)) for part in parts])
 
 
 def _scaled(images: np.ndarray) -> np.ndarray:

@@ -7,10 +7,12 @@ import cv2
 import numpy as np
 
 from digitrec.cuts import parts
+from digitrec.lite import LiteModel, check_model
 from digitrec.page import Box, Digit
 from digitrec.picture import Picture, naming, open_picture
-from digitrec.preprocess import CENTRE, centre, even_strokes
+from digitrec.preprocess import CENTRE, FIELD, centre, even_strokes
 from digitrec.segment import find_digit, find_digits
+from digitrec.storage import SHIPPED, load_model
 
 ACCEPTED = 0.82  # least confidence of an answer that is not in doubt
 SURE = 0.95  # an answer of more confidence is believed although the digit is wide
@@ -20,6 +22,8 @@ WIDE = 1.0  # may be several that touch,
 VERY_WIDE = 1.25  # and probably is
 
 MOST_CUT = 100  # on a page of more digits none is cut
+
+AT_ONCE = 50  # digits shown to the network in one call; more take only more memory
 
 # The network sees a digit as it is, slanted and turned a little to either side.
 VIEWS = [np.float32([[1, slant, -CENTRE * slant], [0, 1, 0]]) for slant in (0, -0.12, 0.12)]
@@ -77,7 +81,8 @@ def predict_digit(picture: Picture, model=None) -> Prediction:
     Args:
         picture: A path, the bytes of an image file, a Pillow image or an array; see
             `digitrec.picture.open_picture`.
-        model: A Keras model as `build_model` gives it; None is the shipped one.
+        model: A Keras model as `build_model` gives it, or what `load_model` makes of a
+            .tflite file; None is the shipped one.
 
     Returns:
         The prediction; its box is in pixels of the picture as shown.
@@ -128,7 +133,7 @@ def classify(images: np.ndarray, model=None) -> np.ndarray:
 
     Args:
         images: Shape (n, 28, 28), float32 in [0, 1].
-        model: A Keras model as `build_model` gives it; None is the shipped one.
+        model: As for `predict_digit`.
 
     Returns:
         Shape (n, 10), float32.
@@ -137,17 +142,21 @@ def classify(images: np.ndarray, model=None) -> np.ndarray:
         Krizhevsky, Sutskever and Hinton (2012), "ImageNet classification with deep
         convolutional neural networks", NeurIPS, who average over views as well.
     """
-    if model is None:
-        model = _shipped()
-    else:
-        from digitrec.model import check_model  # Keras is there already, with the model
+    model = _shipped() if model is None else model
+    check_model(model)
+    batches = [images[start : start + AT_ONCE] for start in range(0, len(images), AT_ONCE)]
+    return np.concatenate([_classify(batch, model) for batch in batches])
 
-        check_model(model)
-    # One call on the whole batch; `model.predict` takes 50 ms more to set up its loop.
-    views = np.stack(
-        [cv2.warpAffine(image, view, image.shape) for view in VIEWS for image in images]
-    )
-    probabilities = model.predict_on_batch(views[..., np.newaxis])
+
+def _classify(images: np.ndarray, model) -> np.ndarray:
+    views = np.empty((len(VIEWS), len(images), FIELD, FIELD, 1), np.float32)
+    for matrix, view in zip(VIEWS, views, strict=True):
+        for image, seen in zip(images, view, strict=True):
+            seen[..., 0] = cv2.warpAffine(image, matrix, (FIELD, FIELD))
+    # `predict` would take 40 ms more to set up its loop. With a Keras model, what is called is
+    # kept by the model, traced for any number of images once that number has changed, and
+    # reads the weights where they are: nothing here can be out of date.
+    probabilities = model.predict_on_batch(views.reshape(-1, FIELD, FIELD, 1))
     return probabilities.reshape(len(VIEWS), len(images), -1).mean(axis=0)
 
 
@@ -214,8 +223,6 @@ def _prediction(
 
 
 @cache
-def _shipped():
-    """Loaded once; kept apart from what `load_model` gives, which its user may train on."""
-    from digitrec.storage import load_model
-
-    return load_model()
+def _shipped() -> LiteModel:
+    """Loaded once, and without TensorFlow; what `load_model` gives may be trained on."""
+    return load_model(SHIPPED.with_suffix(".tflite"))

@@ -1,51 +1,50 @@
-"""Save and load networks, so that no file is ever half-written and no code in one is run."""
+"""Save and load networks, so that no file is ever half-written and no code in one is run.
+
+Keras is imported only by what needs it: a .tflite file is loaded without.
+"""
 
 import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from digitrec.quiet import tf  # before Keras, which would import TensorFlow with all its noise
+from digitrec.lite import LiteModel, check_model
+from digitrec.silence import silence
 
-# isort: split
-import keras
-
-from digitrec.model import build_model, check_model, compile_model
+if TYPE_CHECKING:
+    import keras
 
 SHIPPED = Path(__file__).parents[1] / "models" / "mnist_cnn_model.keras"
 
 
-def save_model(model: keras.Model, path: str | Path) -> None:
+def save_model(model: "keras.Model", path: str | Path) -> None:
     """Save the model; an interrupted call leaves what was there before.
 
     Args:
         model: The model to save.
-        path: Ends in `.keras`, or in `.h5`, or has no ending: a SavedModel folder, for
-            other programs that run TensorFlow. Missing parent folders are made.
+        path: Ends in `.keras`; or in `.h5`; or in `.tflite`, to be run by LiteRT on phones and
+            where reading has to be fast; or has no ending: a SavedModel folder, for other
+            programs that run TensorFlow. Missing parent folders are made.
 
     Raises:
         ValueError: If the ending is another, or the folder holds something else.
     """
     path = Path(path)
-    if path.suffix not in (".keras", ".h5", ""):
-        raise ValueError(f"{path}: a model is saved as .keras, .h5 or a folder without an ending")
+    if path.suffix not in (".keras", ".h5", ".tflite", ""):
+        raise ValueError(
+            f"{path}: a model is saved as .keras, .h5, .tflite or a folder without an ending"
+        )
     is_folder = path.suffix == ""
     if is_folder and path.is_dir() and any(path.iterdir()) and not _is_saved_model(path):
         raise ValueError(f"{path} holds something else than a model: choose another name")
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
         fresh = Path(folder) / path.name
-        if path.suffix == ".h5":
-            # Saving as .h5 takes the optimizer out of the model, so a copy is saved
-            # (https://github.com/keras-team/keras/pull/23475).
-            copy = fresh.with_suffix(".keras")
-            model.save(copy)
-            model = keras.models.load_model(copy)
+        _write(model, fresh)
         if not is_folder:
-            model.save(fresh)
             os.replace(fresh, path)
             return
-        model.export(fresh, verbose=False)
         old = _set_aside(path)
         if path.exists():
             shutil.rmtree(old, ignore_errors=True)
@@ -54,18 +53,37 @@ def save_model(model: keras.Model, path: str | Path) -> None:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def load_model(path: str | Path = SHIPPED) -> keras.Model:
+def _write(model: "keras.Model", path: Path) -> None:
+    if path.suffix == ".tflite":
+        with silence():  # the converter tells of its settings
+            model.export(path, format="litert", verbose=False)
+    elif path.suffix == "":
+        model.export(path, verbose=False)
+    elif path.suffix == ".h5":
+        import keras
+
+        # Saving as .h5 takes the optimizer out of the model, so a copy is saved
+        # (https://github.com/keras-team/keras/pull/23475).
+        copy = path.with_suffix(".keras")
+        model.save(copy)
+        keras.models.load_model(copy).save(path)
+    else:
+        model.save(path)
+
+
+def load_model(path: str | Path = SHIPPED) -> "keras.Model | LiteModel":
     """Load a model that `save_model` or Keras has saved; without a path, the shipped one.
 
     Files are opened in Keras's safe mode, and of a SavedModel only the weights are read:
     code that a file may carry is never run.
 
     Args:
-        path: A `.keras` or `.h5` file, or the SavedModel folder of a network from
+        path: A `.keras`, `.h5` or `.tflite` file, or the SavedModel folder of a network from
             `build_model`.
 
     Returns:
-        A compiled model that can be trained on.
+        A compiled model that can be trained on; of a `.tflite` file, a model that reads and
+        can be evaluated, many times as fast and without TensorFlow.
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
@@ -84,13 +102,28 @@ def load_model(path: str | Path = SHIPPED) -> keras.Model:
     return model
 
 
-def _load_file(path: Path) -> keras.Model:
+def to_lite(model: "keras.Model") -> LiteModel:
+    """Export the model, as its weights are now, and load what was exported."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.tflite"
+        save_model(model, path)
+        return load_model(path)
+
+
+def _load_file(path: Path) -> "keras.Model | LiteModel":
+    if path.suffix == ".tflite":
+        return LiteModel(path.read_bytes())
+    from digitrec.model import compile_model, keras
+
     model = keras.models.load_model(path, safe_mode=True)
     return model if model.compiled else compile_model(model)
 
 
-def _load_saved_model(folder: Path) -> keras.Model:
+def _load_saved_model(folder: Path) -> "keras.Model":
     """Rebuild the network around the folder's weights, so that its graph need not be trusted."""
+    from digitrec.model import build_model
+    from digitrec.quiet import tf
+
     checkpoint = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
     model = build_model()
     for number, variable in enumerate(model.variables):

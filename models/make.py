@@ -1,7 +1,7 @@
 """Train the shipped network by our own recipe, but longer: `python -m models.make`.
 
-Writes `mnist_cnn_model` as `.keras`, as `.h5` and as a SavedModel folder, and prints what
-README.md in this folder says of it.
+Writes `mnist_cnn_model` as `.keras`, as `.h5`, as `.tflite` and as a SavedModel folder, and
+prints what README.md in this folder says of it.
 """
 
 import platform
@@ -21,8 +21,8 @@ def main() -> None:
     model = digitrec.build_model(seed=SEED)
     digitrec.train(model, x_train, y_train, epochs=EPOCHS, augment=True, seed=SEED)
     evaluation = digitrec.evaluate(model, x_test, y_test)
-    for path in (SHIPPED, SHIPPED.with_suffix(".h5"), SHIPPED.with_suffix("")):
-        digitrec.save_model(model, path)
+    for ending in (".keras", ".h5", ".tflite", ""):
+        digitrec.save_model(model, SHIPPED.with_suffix(ending))
     print(f"seed {SEED}, {EPOCHS} epochs")
     versions = f"TensorFlow {tf.__version__}, Keras {keras.__version__}"
     print(f"Python {platform.python_version()}, {versions}")

@@ -119,7 +119,7 @@ def test_a_folder_with_something_else_is_not_overwritten(tmp_path, network):
 
 
 def test_an_unknown_ending_is_refused(tmp_path, network):
-    with pytest.raises(ValueError, match=r"\.keras, \.h5 or a folder"):
+    with pytest.raises(ValueError, match=r"\.keras, \.h5, \.tflite or a folder"):
         digitrec.save_model(network, tmp_path / "model.pkl")
 
 

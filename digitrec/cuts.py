@@ -73,8 +73,11 @@ def _cheapest_path(cost: np.ndarray) -> np.ndarray:
 
 def _from_above(costs: np.ndarray) -> np.ndarray:
     """Shape (3, n): what it costs to come from the left, from straight above, from the right."""
-    padded = np.pad(costs, 1, constant_values=np.inf)
-    return np.stack([padded[:-2] + BEND, padded[1:-1], padded[2:] + BEND])
+    ways = np.full((3, len(costs)), np.inf, costs.dtype)
+    ways[0, 1:] = costs[:-1] + BEND
+    ways[1] = costs
+    ways[2, :-1] = costs[1:] + BEND
+    return ways
 
 
 def _part(digit: Digit, mask: np.ndarray) -> Digit | None:

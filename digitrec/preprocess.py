@@ -67,14 +67,25 @@ def find_ink(rgb: np.ndarray) -> Sheet:
         Transactions on Systems, Man, and Cybernetics 9(1), for the threshold.
     """
     # Light and paper change slowly, so a small copy shows them.
-    small = reduce(rgb, min(1, PAPER_SIDE / max(rgb.shape[:2])))
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    picture = _without_equal_channels(rgb)
+    small = reduce(picture, min(1, PAPER_SIDE / max(rgb.shape[:2])))
+    grey = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     grey = reduce(grey, min(1, GREY_SIDE / max(grey.shape)))
     bright = _is_bright_ink(grey)
-    dark, small, grey = (255 - rgb, 255 - small, 255 - grey) if bright else (rgb, small, grey)
+    dark, small, grey = (255 - each if bright else each for each in (picture, small, grey))
     paper = _enlarge(_paper(small, _widest_stroke(grey)), dark)
     darkness, threshold = _darkness(dark, paper)
-    return Sheet(rgb, 255 - paper if bright else paper, _ink(darkness, threshold))
+    if bright:
+        paper = 255 - paper
+    if paper.ndim == 2:
+        paper = cv2.cvtColor(paper, cv2.COLOR_GRAY2RGB)
+    return Sheet(rgb, paper, _ink(darkness, threshold))
+
+
+def _without_equal_channels(rgb: np.ndarray) -> np.ndarray:
+    """One channel of a picture without colour, since three would take three times as long."""
+    red, green, blue = cv2.split(rgb)
+    return red if np.array_equal(red, green) and np.array_equal(red, blue) else rgb
 
 
 def _ink(darkness: np.ndarray, threshold: float) -> np.ndarray:

@@ -28,6 +28,7 @@ _HOMES = {
     "predict_uploaded_image": "recognize",
     "save_samples": "samples",
     "load_samples": "samples",
+    "read_folder": "folder",
     "DrawingCanvas": "widgets",
     "ImageUploader": "widgets",
 }

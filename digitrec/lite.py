@@ -6,6 +6,7 @@ needs a few megabytes. This module must never import Keras or TensorFlow.
 """
 
 import os
+from functools import lru_cache
 from multiprocessing import parent_process
 from threading import Lock
 
@@ -15,9 +16,17 @@ from ai_edge_litert.interpreter import Interpreter
 from digitrec.data import CLASSES, SIDE
 from digitrec.silence import silence
 
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 # A process that another one has started is one of several, and has one processor to itself. A
 # network as small as ours is not worth dividing among more than a few.
-THREADS = 1 if parent_process() else min(4, os.cpu_count() or 1)
+THREADS = 1 if parent_process() else min(4, processors())
 
 
 class LiteModel:
@@ -46,7 +55,7 @@ class LiteModel:
         self._lock = Lock()
 
     def __reduce__(self):
-        return LiteModel, (self.content,)
+        return _loaded, (self.content,)
 
     def predict_on_batch(self, images: np.ndarray) -> np.ndarray:
         """Give the probabilities of the ten digits, as the method of a Keras model does.
@@ -65,6 +74,12 @@ class LiteModel:
             self._interpreter.set_tensor(self._input, images)
             self._interpreter.invoke()
             return self._interpreter.get_tensor(self._output)
+
+
+@lru_cache(maxsize=4)
+def _loaded(content: bytes) -> LiteModel:
+    """What comes from another process comes again and again."""
+    return LiteModel(content)
 
 
 def check_model(model, name: str = "the model") -> None:

@@ -19,6 +19,7 @@ PUBLIC = {
     "predict_digit": "recognize",
     "read_digits": "recognize",
     "predict_uploaded_image": "recognize",
+    "read_folder": "folder",
     "PictureError": "picture",
     "DrawingCanvas": "widgets",
     "ImageUploader": "widgets",

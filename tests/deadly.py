@@ -1,0 +1,21 @@
+"""A network that ends the process that asks it about two digits, as want of memory would.
+
+Not in a test file, since the processes that import it need nothing else of the tests.
+"""
+
+import os
+
+import numpy as np
+
+from digitrec.lite import LiteModel
+from digitrec.recognize import VIEWS
+
+
+class Deadly(LiteModel):
+    def __reduce__(self):
+        return Deadly, (self.content,)
+
+    def predict_on_batch(self, images: np.ndarray) -> np.ndarray:
+        if len(images) == 2 * len(VIEWS):
+            os._exit(1)
+        return super().predict_on_batch(images)

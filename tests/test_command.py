@@ -1,0 +1,232 @@
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from conftest import ROOT
+from PIL import Image, ImageDraw
+
+import digitrec
+
+COMMAND = [sys.executable, "-m", "digitrec"]
+SEVEN = os.path.join("test_images", "digit_7.png")
+SEVERAL = os.path.join("test_images", "several_31415.png")
+MANY = 600
+
+
+def run(*arguments, cwd=ROOT, **options):
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=cwd,
+        capture_output=True,
+        encoding="utf-8",
+        **options,
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(mnist, tmp_path_factory):
+    """Digits, pages of two rows, whose text has quotes and newlines, and damaged pictures."""
+    folder = tmp_path_factory.mktemp("scans")
+    images = mnist[1][0]
+    for number in range(MANY):
+        path = folder / f"{number:04d}.png"
+        picture = 255 - images[number]
+        if number % 10 == 3:
+            page = np.vstack([np.hstack(images[number : number + 2])] * 2)
+            path, picture = folder / f'{number:04d}, "page".png', 255 - page
+        if number % 50 == 7:
+            path.write_bytes(b"no picture")
+        else:
+            Image.fromarray(picture).resize((112, 112)).save(path)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def undisturbed(folder, tmp_path_factory):
+    """The rows of a run that nothing interrupts."""
+    path = tmp_path_factory.mktemp("undisturbed") / "rows.csv"
+    result = run(folder, "--csv", path)
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
+    content = path.read_bytes()
+    assert content.count(b"\r\n") == MANY + 1
+    return content
+
+
+# What is printed
+
+
+def test_a_line_says_what_was_read_and_how_sure_it_is():
+    result = run(SEVEN, SEVERAL)
+    confidence = digitrec.predict_digit(ROOT / SEVEN).confidence
+    seven, several = result.stdout.splitlines()
+    assert seven == f"{SEVEN}: 7  ({confidence:.1%} sure)"
+    assert several.startswith(f"{SEVERAL}: 31415  (")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+def test_an_error_is_a_line_and_the_exit_status():
+    result = run("README.md", SEVEN)
+    bad, seven = result.stdout.splitlines()
+    assert bad.startswith("README.md: error: README.md is no picture of a known kind")
+    assert seven.startswith(f"{SEVEN}: 7")
+    assert (result.returncode, result.stderr) == (1, "")
+
+
+def test_json_has_an_object_a_line():
+    result = run("--json", SEVEN, "gone.png")
+    seven, gone = map(json.loads, result.stdout.splitlines())
+    confidence = round(digitrec.predict_digit(ROOT / SEVEN).confidence, 4)
+    assert seven == {
+        "path": SEVEN,
+        "text": "7",
+        "confidence": confidence,
+        "accepted": True,
+        "error": "",
+    }
+    assert gone["confidence"] is None
+    assert "there is no file gone.png" in gone["error"]
+
+
+def test_doubt_is_said(mnist, tmp_path):
+    images = mnist[1][0]
+    Image.fromarray(255 - np.vstack([images[0], images[1]])).resize((84, 168)).save(
+        tmp_path / "page.png"
+    )
+    letter = Image.new("L", (280, 280), 255)
+    for ends in ((70, 50, 210, 230), (210, 50, 70, 230)):
+        ImageDraw.Draw(letter).line(ends, fill=0, width=16)
+    letter.save(tmp_path / "X.png")
+    page, letter = run("page.png", "X.png", cwd=tmp_path).stdout.splitlines()
+    assert page.startswith("page.png: 7 / 2  (")
+    assert letter.endswith("sure, in doubt)")
+
+
+def test_any_path_can_be_printed_anywhere(tmp_path):
+    (tmp_path / "é 数字.png").write_bytes((ROOT / SEVEN).read_bytes())
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    result = run("é 数字.png", cwd=tmp_path, env=environment)
+    assert result.stdout.startswith(r"\xe9 \u6570\u5b57.png: 7")
+    result = run("é 数字.png", "--csv", "rows.csv", cwd=tmp_path, env=environment)
+    assert (tmp_path / "rows.csv").read_text("utf-8").splitlines()[1].startswith("é 数字.png,7,")
+
+
+def test_help_explains_itself():
+    text = run("--help").stdout
+    for words in ("--csv", "--json", "--scheduler", "--model", "examples:", "exit status:"):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required"),
+        ([SEVEN, "--model", "gone.keras"], "there is no model at gone.keras"),
+        ([SEVEN, "--model", "README.md"], "README.md is no model, or is damaged"),
+        ([SEVEN, "--csv", "README.md"], "README.md holds something else"),
+        ([SEVEN, "--csv", "test_images"], "test_images"),
+        ([SEVEN, "--processes", "0"], "0 processes can read nothing"),
+    ],
+)
+def test_a_wrong_command_is_explained(arguments, message):
+    before = (ROOT / "README.md").read_bytes()
+    result = run(*arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert (ROOT / "README.md").read_bytes() == before
+
+
+def test_a_folder_without_pictures_is_said_to_be_one(tmp_path):
+    result = run(tmp_path)
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", "no pictures were found\n")
+
+
+def test_a_model_of_ones_own_reads(tmp_path, trained_a_little):
+    digitrec.save_model(trained_a_little, tmp_path / "mine.tflite")
+    (line,) = run("--json", SEVEN, "--model", tmp_path / "mine.tflite").stdout.splitlines()
+    expected = digitrec.predict_digit(ROOT / SEVEN, trained_a_little).confidence
+    assert json.loads(line)["confidence"] == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes break in another way")
+def test_a_reader_who_has_enough_is_no_error(folder):
+    command = subprocess.Popen(
+        [*COMMAND, folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert command.stdout.readline()
+    command.stdout.close()
+    assert command.stderr.read() == ""
+    assert command.wait(60) == 141
+
+
+# What a run that was interrupted leaves
+
+
+def begun(folder, path, rows):
+    """A command that has written some rows, and goes on."""
+    command = subprocess.Popen(
+        [*COMMAND, folder, "--csv", path], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    while not path.exists() or path.read_bytes().count(b"\r\n") <= rows:
+        assert command.poll() is None
+        time.sleep(0.005)
+    return command
+
+
+def test_a_run_that_is_killed_goes_on_where_it_was(folder, undisturbed, tmp_path):
+    """Twice; the rows, the errors and the exit status are those of an undisturbed run."""
+    path = tmp_path / "rows.csv"
+    for rows in (20, 200):
+        command = begun(folder, path, rows)
+        command.kill()
+        # Its output ends only when all the processes that it has started have ended too.
+        command.communicate(timeout=30)
+        before = path.read_bytes()
+        assert len(before) < len(undisturbed)
+    result = run(folder, "--csv", path)
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
+    assert path.read_bytes() == undisturbed
+    assert path.read_bytes().startswith(before[: before.rindex(b"\r\n")])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is sent in another way")
+def test_ctrl_c_ends_a_run_quietly(folder, undisturbed, tmp_path):
+    path = tmp_path / "rows.csv"
+    command = begun(folder, path, 20)
+    command.send_signal(signal.SIGINT)
+    _, message = command.communicate(timeout=30)
+    assert message == b"interrupted; with --csv, the same command goes on from here\n"
+    assert command.returncode == 130
+    run(folder, "--csv", path)
+    assert path.read_bytes() == undisturbed
+
+
+def test_no_picture_is_read_twice(folder, undisturbed, tmp_path):
+    """What has a row is not opened again, and what is given twice is read once."""
+    path = tmp_path / "rows.csv"
+    path.write_bytes(undisturbed)
+    moved = folder.with_name("moved")
+    folder.rename(moved)
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            paths = [row["path"] for row in csv.DictReader(file)]
+        result = run(*paths[:50], "--csv", path)
+    finally:
+        moved.rename(folder)
+    assert (result.returncode, path.read_bytes()) == (1, undisturbed)
+    run(SEVEN, SEVEN, "--csv", tmp_path / "once.csv")
+    assert (tmp_path / "once.csv").read_bytes().count(b"\r\n") == 2
+
+
+def test_new_pictures_are_added_to_the_rows(tmp_path):
+    run(SEVEN, "--csv", tmp_path / "rows.csv")
+    result = run(SEVEN, SEVERAL, "--csv", tmp_path / "rows.csv", "--json")
+    (line,) = result.stdout.splitlines()
+    assert json.loads(line)["text"] == "31415"
+    assert (tmp_path / "rows.csv").read_bytes().count(b"\r\n") == 3

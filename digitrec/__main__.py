@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from digitrec.storage import load_model
 
 # Exit statuses; the last two are those of programs that a signal ends.
 ALL_READ, SOME_NOT_READ, WRONG, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
+
+TIMEOUT = 5  # for a scheduler to answer, seconds
 
 DESCRIPTION = """\
 Read handwritten digits in pictures: drawn, scanned or photographed, one digit or several
@@ -105,18 +108,22 @@ def _cluster(address: str | None) -> Iterator:
         yield None
         return
     try:
-        from distributed import Client
+        from distributed import CancelledError, Client
+        from distributed.comm import CommClosedError
     except ImportError as error:
-        raise ImportError(
-            "--scheduler needs Dask: python -m pip install -r requirements-cluster.txt"
-        ) from error
+        message = "--scheduler needs Dask: python -m pip install -r requirements-cluster.txt"
+        raise ImportError(message) from error
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what is lost is said below
     try:
-        client = Client(address, timeout="10s")
+        client = Client(address, timeout=TIMEOUT)
     except (OSError, ValueError) as error:
         message = f"there is no Dask scheduler at {address}: start one with `dask scheduler`"
         raise OSError(message) from error
     with client:
-        yield client
+        try:
+            yield client
+        except (CancelledError, CommClosedError) as error:
+            raise OSError("the Dask cluster was lost: start it, and go on") from error
 
 
 def _new(paths: Iterator[str], done: set[str]) -> Iterator[str]:

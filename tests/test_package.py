@@ -82,6 +82,6 @@ def test_style():
 
 
 def test_every_requirement_has_a_lower_and_an_upper_bound():
-    for file in ("requirements.txt", "requirements-dev.txt"):
-        for line in (ROOT / file).read_text("utf-8").splitlines():
+    for file in ROOT.glob("requirements*.txt"):
+        for line in file.read_text("utf-8").splitlines():
             assert line.startswith("-r ") or re.fullmatch(r"[\w-]+>=[\d.]+,<[\d.]+", line), line

@@ -1,8 +1,8 @@
 """Ask a network in a .tflite file: in microseconds, and without TensorFlow.
 
 `digitrec.save_model` exports such files from Keras models. LiteRT runs them, with the same
-answers but for rounding; it is loaded in a twentieth of the time that TensorFlow takes, and
-needs a few megabytes. This module must never import Keras or TensorFlow.
+answers but for rounding, and is loaded in a twentieth of the time that TensorFlow takes. This
+module must never import Keras or TensorFlow.
 """
 
 import os

@@ -28,9 +28,12 @@ def save_model(model: "keras.Model", path: str | Path) -> None:
             programs that run TensorFlow. Missing parent folders are made.
 
     Raises:
-        ValueError: If the ending is another, or the folder holds something else.
+        ValueError: If the ending is another, the folder holds something else, or the model is
+            from a .tflite file.
     """
     path = Path(path)
+    if isinstance(model, LiteModel):
+        raise ValueError("a model from a .tflite file cannot be saved: copy the file")
     if path.suffix not in (".keras", ".h5", ".tflite", ""):
         raise ValueError(
             f"{path}: a model is saved as .keras, .h5, .tflite or a folder without an ending"

@@ -159,11 +159,12 @@ def test_a_script_without_a_guard_may_read_a_folder(folder, tmp_path):
     assert (result.stdout, result.stderr) == (f"started\n{MANY + 3}\n", "")
 
 
-def test_reading_a_folder_never_loads_tensorflow(folder):
+def test_reading_on_one_process_loads_nothing_heavy(folder):
     code = f"""
 import sys, digitrec
 rows = list(digitrec.read_folder({str(folder)!r}, processes=1))
-print({{"tensorflow", "keras", "matplotlib", "IPython"}} & {{*sys.modules}})
+heavy = {{"tensorflow", "keras", "matplotlib", "IPython", "tqdm", "distributed"}}
+print(heavy & {{*sys.modules}})
 """
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (result.stdout, result.stderr) == ("set()\n", "")

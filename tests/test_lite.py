@@ -214,6 +214,11 @@ def test_what_is_no_model_is_refused_in_words():
         digitrec.predict_digit(SEVEN, str(SHIPPED_LITE))
 
 
+def test_what_was_loaded_from_a_file_is_not_saved_again(lite, tmp_path):
+    with pytest.raises(ValueError, match="copy the file"):
+        digitrec.save_model(lite, tmp_path / "again.tflite")
+
+
 def test_a_failed_export_leaves_the_old_file(tmp_path, monkeypatch, network):
     path = tmp_path / "model.tflite"
     path.write_bytes(SHIPPED_LITE.read_bytes())

@@ -70,6 +70,16 @@ CIRCLE = """async (canvas, [moves, aSecond]) => {
     }
 }"""
 
+# The red, green and blue of an element's text, and of what is behind it.
+COLOURS = """element => {
+    const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    let behind = element;
+    while (numbers(getComputedStyle(behind).backgroundColor)[3] === 0)
+        behind = behind.parentElement;
+    const colours = [getComputedStyle(element).color, getComputedStyle(behind).backgroundColor];
+    return colours.map((colour) => numbers(colour).slice(0, 3));
+}"""
+
 # The share of a canvas's pixels that are dark.
 INK = """canvas => {
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -226,18 +236,17 @@ FOREIGN = [
 class Pad:
     """One pad on a page, for a hand to draw on."""
 
-    def __init__(self, lesson: "Lesson", name: str, *, touch: bool = False):
+    def __init__(self, lesson: "Lesson", name: str, *, hand: str = "mouse"):
         self.lesson = lesson
         self.page = lesson.page
         self.widget = self.page.locator(".digitrec:has(canvas)").nth(PADS.index(name))
         self.canvas = self.widget.locator("canvas.sheet")
-        self.touch = touch
+        self._draw = {"mouse": self._by_mouse, "touch": self._by_touch, "pen": self._by_pen}[hand]
 
     def draw(self, *strokes: Sequence[Point]) -> None:
-        """Draw strokes of (x, y) pixels of the pad, as a hand with mouse or finger would."""
+        """Draw strokes of (x, y) pixels of the pad, as a hand with mouse, finger or pen would."""
         for stroke in strokes:
-            points = self.on_page(stroke)
-            (self._draw_by_touch if self.touch else self._draw_by_mouse)(points)
+            self._draw(self.on_page(stroke))
 
     def on_page(self, points: Sequence[Point]) -> list[Point]:
         self.canvas.scroll_into_view_if_needed()
@@ -271,6 +280,10 @@ class Pad:
         """Move round the middle of the pad, oftener than a hand could."""
         self.canvas.evaluate(CIRCLE, [moves, a_second])
 
+    def colours(self, part: str) -> list[list[int]]:
+        """The red, green and blue of a part's text, and of the page behind it."""
+        return self.widget.locator(part).first.evaluate(COLOURS)
+
     def click(self, name: str) -> None:
         self.widget.get_by_role("button", name=name, exact=True).click()
 
@@ -288,7 +301,7 @@ class Pad:
             self.page.wait_for_timeout(100)
         return shown
 
-    def _draw_by_mouse(self, points: list[Point]) -> None:
+    def _by_mouse(self, points: list[Point]) -> None:
         mouse = self.page.mouse
         mouse.move(*points[0])
         mouse.down()
@@ -296,11 +309,18 @@ class Pad:
             mouse.move(*point)
         mouse.up()
 
-    def _draw_by_touch(self, points: list[Point]) -> None:
+    def _by_touch(self, points: list[Point]) -> None:
         self.lesson.touch("touchStart", points[0])
         for point in points[1:]:
             self.lesson.touch("touchMove", point)
         self.lesson.touch("touchEnd")
+
+    def _by_pen(self, points: list[Point]) -> None:
+        self.lesson.pen("mouseMoved", points[0], down=False)
+        self.lesson.pen("mousePressed", points[0])
+        for point in points[1:]:
+            self.lesson.pen("mouseMoved", point)
+        self.lesson.pen("mouseReleased", points[-1])
 
 
 def handwritten(digit: int, seed: int, width: int = 280, height: int = 280) -> list[list[Point]]:
@@ -353,6 +373,12 @@ class Lesson:
         places = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(fingers)]
         self._screen.send("Input.dispatchTouchEvent", {"type": event, "touchPoints": places})
 
+    def pen(self, event: str, place: Point, *, down: bool = True) -> None:
+        """Send what a pen on the screen causes."""
+        button = {"button": "left" if down else "none", "buttons": int(down), "clickCount": 1}
+        about = {"type": event, "x": place[0], "y": place[1], "pointerType": "pen", **button}
+        self._screen.send("Input.dispatchMouseEvent", about)
+
     def upload(self, *files: Path) -> None:
         """Choose files."""
         self.page.locator(".drop input").set_input_files(files)
@@ -366,6 +392,14 @@ class Lesson:
         """What stands beside the uploads, once there are so many."""
         expect(self.page.locator(".upload")).to_have_count(count, timeout=20_000)
         return self.page.locator(".upload .words").all_inner_texts()
+
+    def choose_theme(self, name: str) -> None:
+        """Choose one of JupyterLab's themes in its menu."""
+        self.page.locator(".lm-MenuBar-itemLabel", has_text="Settings").click()
+        for item in ("Theme", name):
+            self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
+        light = str(name.endswith("Light")).lower()
+        self.page.locator(f'body[data-jp-theme-light="{light}"]').wait_for()
 
     def clear_uploads(self) -> None:
         """Take all uploads away, and see that they are gone."""

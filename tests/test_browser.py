@@ -82,9 +82,9 @@ def number(text):
 # In every front end
 
 
-@pytest.mark.parametrize("touch", [False, True], ids=["mouse", "touch"])
-def test_all_ten_digits_are_read(lesson, touch):
-    pad = lesson.pad(touch=touch)
+@pytest.mark.parametrize("hand", ["mouse", "touch", "pen"])
+def test_all_ten_digits_are_read(lesson, hand):
+    pad = lesson.pad(hand=hand)
     read = ""
     for digit in range(10):
         pad.clear()
@@ -157,6 +157,33 @@ def test_a_drawing_survives_a_reload_and_reopening(lab, pad):
     lab.pad().draw([(60, 140), (200, 140)])  # and can be drawn on
     lab.at_rest()
     assert lab.pad().ink() > ink
+
+
+def test_an_error_is_shown_in_words_and_the_pad_goes_on(lab, pad):
+    lab.start("model, pad.model = pad.model, 'none'")
+    pad.draw(*SEVENS)
+    assert "give a model that" in pad.answer()
+    lab.start("pad.model = model")
+    pad.click("Predict")
+    pad.widget.locator(".digit").wait_for()
+    assert pad.digit() == "7"
+
+
+def test_words_can_be_read_in_light_and_dark(lab, pad):
+    """With the contrast that the Web Content Accessibility Guidelines ask for, 4.5."""
+    pad.draw(*SEVENS)
+    for theme in ("JupyterLab Dark", "JupyterLab Light"):
+        lab.choose_theme(theme)
+        for part in [".head", ".share", ".note", "button.choice"]:
+            assert contrast(*pad.colours(part)) >= 4.5, (theme, part)
+
+
+def contrast(*colours):
+    """The ratio of two sRGB colours' luminances, as WCAG 2.2 defines it."""
+    levels = np.array(colours) / 255
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    low, high = sorted(linear @ [0.2126, 0.7152, 0.0722] + 0.05)
+    return high / low
 
 
 def test_a_second_view_shows_the_same_and_draws_on_it(lab, pad):

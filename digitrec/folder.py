@@ -19,6 +19,7 @@ import cv2
 from digitrec.lite import LiteModel, check_model, processors
 from digitrec.picture import PictureError
 from digitrec.recognize import read_digits
+from digitrec.storage import to_lite
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 # but its row says so.
 ENDINGS = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
 ENDINGS += (".ppm", ".pgm", ".pbm", ".heic", ".heif")
-FEW = 16  # to read these takes less time than to start other processes
+FEW = 16  # pictures for which it is seldom worth the time to start other processes
 GROWTH = 32  # Chunks of paths grow by one after so many: a few photos, which take long each, are
 # spread evenly, and many drawings, which do not, travel in few calls.
 TRIES = 2  # at a picture that may have ended the process that read it
@@ -139,8 +140,6 @@ def _portable(model) -> LiteModel | None:
     """What can be sent to processes that have no TensorFlow; None is what they have."""
     if model is None or isinstance(model, LiteModel):
         return model
-    from digitrec.storage import to_lite
-
     check_model(model)
     return to_lite(model)
 

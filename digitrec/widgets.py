@@ -54,7 +54,7 @@ class DrawingCanvas:
     back, Escape clears, and a digit keeps the drawing as what it should have been.
 
     Args:
-        model: A Keras model as `build_model` gives it; None is the shipped one.
+        model: As for `predict_digit`; None is the shipped one.
         wide: Whether to read a number of several digits, with a box around each.
 
     Attributes:
@@ -142,6 +142,7 @@ class DrawingCanvas:
             ValueError: If the pad is blank, or the label does not fit.
         """
         label = str(label)
+        self.predict()  # it may be behind the pen
         predictions = self.reading.predictions if self.reading else ()
         if not predictions:
             raise ValueError("draw first, then say what it is")
@@ -356,7 +357,7 @@ class ImageUploader:
     """A place to choose or drop pictures, which are shown with what was read on them.
 
     Args:
-        model: A Keras model as `build_model` gives it; None is the shipped one.
+        model: As for `predict_digit`; None is the shipped one.
 
     Attributes:
         readings: What was read last on each picture, by its file's name.

@@ -399,7 +399,7 @@ class Lesson:
         for item in ("Theme", name):
             self.page.locator(".lm-Menu-itemLabel").get_by_text(item, exact=True).click()
         light = str(name.endswith("Light")).lower()
-        self.page.locator(f'body[data-jp-theme-light="{light}"]').wait_for()
+        self.page.locator(f'body[data-jp-theme-light="{light}"]').wait_for(state="attached")
 
     def clear_uploads(self) -> None:
         """Take all uploads away, and see that they are gone."""

@@ -339,4 +339,5 @@ def test_zoom_and_a_high_density_screen(browser, lab):
     assert pad.digit() == "7"
     assert near.evaluate("pad.sketch.strokes[0].points[0]") == pytest.approx((60, 60), abs=1)
     assert pad.canvas.evaluate("canvas => canvas.width") == 2 * 280
+    assert pad.canvas.bounding_box()["width"] == pytest.approx(280, abs=1)
     near.close()

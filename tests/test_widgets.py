@@ -1,10 +1,12 @@
 import asyncio
+import io
 import itertools
 
 import ipywidgets
 import numpy as np
 import pytest
 from conftest import ROOT
+from PIL import Image
 
 import digitrec
 from digitrec.widgets import SHARP
@@ -242,6 +244,23 @@ def test_an_unexpected_error_is_shown_and_the_pad_goes_on(pad, monkeypatch):
     assert pad.prediction.digit == 7
 
 
+def test_an_error_while_drawing_does_not_stop_all_drawing(pad, monkeypatch):
+    """As an exception inside of ipycanvas's `hold_canvas` would."""
+
+    def fail(*_, **__):
+        raise ArithmeticError("no path")
+
+    draw(pad, SEVEN)
+    with monkeypatch.context() as patch:
+        patch.setattr("digitrec.sketch.Stroke.path", fail)
+        fire(pad, "client_ready")
+    assert "no path" in shown(pad)
+    sent = []
+    monkeypatch.setattr(pad.canvas._canvas_manager, "send", lambda *_, **__: sent.append(1))
+    draw(pad, SEVEN)
+    assert sent
+
+
 def test_an_error_outside_of_prediction_is_shown_as_well(pad, monkeypatch):
     def fail(*_):
         raise OSError("no room")
@@ -256,6 +275,12 @@ def test_doubt_is_shown_as_doubt():
     pad = digitrec.DrawingCanvas(digitrec.build_model())
     draw(pad, SEVEN)
     assert "not sure:" in shown(pad)
+
+
+def test_the_canvas_is_neither_stretched_nor_sent_back(pad):
+    """Its picture would double the traffic; what is drawn is in the sketch."""
+    assert (pad.canvas.layout.width, pad.canvas.layout.height) == ("280px", "280px")
+    assert pad.canvas.sync_image_data is False
 
 
 def test_the_controls_have_names(pad, wide):
@@ -444,6 +469,14 @@ def test_the_same_file_can_be_uploaded_twice(uploader):
         upload(uploader, "7.png", picture("digit_7.png"))
     assert len(rows(uploader)) == 2
     assert uploader.readings["7.png"].text == "7"
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF"])
+def test_all_common_kinds_of_pictures_are_read(uploader, kind):
+    content = io.BytesIO()
+    Image.open(ROOT / "test_images" / "digit_7.png").convert("RGB").save(content, kind)
+    upload(uploader, f"seven.{kind.lower()}", content.getvalue())
+    assert uploader.readings[f"seven.{kind.lower()}"].text == "7"
 
 
 @pytest.mark.parametrize("content", [b"not a picture", b""])

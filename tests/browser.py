@@ -493,7 +493,7 @@ def take_picture(lesson: Lesson, path: Path) -> None:
     pad.canvas.evaluate("canvas => canvas.blur()")
     lesson.page.mouse.move(5, 5)
     box = pad.widget.bounding_box()
-    clip = {"x": box["x"] - 8, "y": box["y"] - 8, "width": 628, "height": box["height"] + 8}
+    clip = {"x": box["x"] - 8, "y": box["y"] - 4, "width": 590, "height": box["height"] + 4}
     lesson.page.screenshot(path=path, clip=clip)
 
 

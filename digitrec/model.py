@@ -4,7 +4,9 @@ A small convolutional network in the line of LeNet-5: 93,322 parameters that tur
 28x28 picture of a digit into ten probabilities.
 """
 
+from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from digitrec.batches import batches, distort  # first: TensorFlow without its noise
 
@@ -20,6 +22,9 @@ from digitrec.lite import LiteModel, check_model
 from digitrec.mixture import mix
 from digitrec.progress import progress, verbosity
 
+if TYPE_CHECKING:
+    from digitrec.quiet import tf
+
 LEARNING_RATE = 1e-3
 BATCH_SIZE = 128
 VALIDATION_SPLIT = 0.1  # the last tenth, as `keras.Model.fit` takes it
@@ -29,21 +34,30 @@ PEAK = 3e-3  # highest learning rate of the one-cycle schedule
 WARM_UP = 0.3  # share of the training during which it rises
 
 
-def build_model(seed: int = 0) -> keras.Sequential:
+def build_model(
+    seed: int = 0, strategy: "tf.distribute.Strategy | None" = None
+) -> keras.Sequential:
     """Build the untrained network, compiled with Adam and categorical cross-entropy.
 
     Args:
         seed: Of the initial weights and of dropout. The same seed gives the same network.
+        strategy: `tf.distribute.MirroredStrategy()` trains it on all GPUs of this machine, each
+            of which gets its part of every batch; None is a single device.
 
     Returns:
         Input (n, 28, 28, 1), float32 in [0, 1]; output (n, 10), float32 probabilities.
     """
+    with strategy.scope() if strategy else nullcontext():
+        return compile_model(_network(seed))
+
+
+def _network(seed: int) -> keras.Sequential:
     seeds = iter(np.random.SeedSequence(seed).generate_state(6).tolist())
 
     def weights() -> keras.Initializer:
         return keras.initializers.GlorotUniform(next(seeds))
 
-    model = keras.Sequential(
+    return keras.Sequential(
         [
             layers.Input((SIDE, SIDE, 1)),
             layers.Conv2D(32, 3, activation="relu", kernel_initializer=weights()),  # 26, 26, 32
@@ -58,7 +72,6 @@ def build_model(seed: int = 0) -> keras.Sequential:
         ],
         name="digitrec",
     )
-    return compile_model(model)
 
 
 def compile_model(model: keras.Model) -> keras.Model:
@@ -173,7 +186,8 @@ class OneCycle(keras.callbacks.Callback):
         self.step = 0
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        self.before = float(self.model.optimizer.learning_rate)
+        rate = self.model.optimizer.learning_rate  # on several devices there is one on each
+        self.before = float(keras.ops.convert_to_numpy(rate))
 
     def on_train_batch_begin(self, batch: int, logs: dict | None = None) -> None:
         self.model.optimizer.learning_rate = self.rates[self.step]

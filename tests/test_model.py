@@ -1,7 +1,10 @@
+import subprocess
+import sys
+
 import keras
 import numpy as np
 import pytest
-from conftest import same_weights
+from conftest import ROOT, same_weights
 
 import digitrec
 from digitrec.model import VALIDATION_SPLIT
@@ -128,6 +131,39 @@ def test_a_handful_of_images_is_enough(mnist, count):
     (images, labels), _ = mnist
     history = digitrec.train(digitrec.build_model(), images[:count], labels[:count], epochs=2)
     assert np.isfinite(history.history["loss"]).all()
+
+
+ON_TWO_DEVICES = """
+import numpy as np
+from digitrec.quiet import tf
+
+(processor,) = tf.config.list_physical_devices("CPU")
+two = [tf.config.LogicalDeviceConfiguration()] * 2
+tf.config.set_logical_device_configuration(processor, two)
+import digitrec
+
+(images, labels), _ = digitrec.load_mnist()
+strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+assert strategy.num_replicas_in_sync == 2
+one, both = digitrec.build_model(), digitrec.build_model(strategy=strategy)
+for model in (one, both):
+    model.get_layer(index=-2).rate = 0  # what is dropped differs between devices
+    digitrec.train(model, images[:100], labels[:100], epochs=4)
+for here, there in zip(one.get_weights(), both.get_weights(), strict=True):
+    np.testing.assert_allclose(here, there, atol=1e-4)
+
+digitrec.train(both, images[:100], labels[:100], epochs=1, augment=True)
+assert np.isclose(both.optimizer.learning_rate.numpy(), 0.001)
+"""
+
+
+@pytest.mark.slow
+def test_two_devices_learn_together_what_one_learns_alone():
+    """All images are in one batch, which is the same in any order."""
+    result = subprocess.run(
+        [sys.executable, "-c", ON_TWO_DEVICES], cwd=ROOT, capture_output=True, text=True
+    )
+    assert result.returncode == 0, result.stderr
 
 
 GOOD_IMAGES, GOOD_LABELS = np.zeros((4, 28, 28), np.uint8), np.arange(4)

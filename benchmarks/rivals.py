@@ -8,9 +8,9 @@ import numpy as np
 SIDE_BEFORE_FLATTEN, CHANNELS_BEFORE_FLATTEN = 3, 64
 
 
-def channels_first(network) -> list[np.ndarray]:
+def channels_first(weights: list[np.ndarray]) -> list[np.ndarray]:
     """Kernels and biases by turns: (out, in, height, width), (out, in) and (out,), float32."""
-    arrays = [array.T if array.ndim == 2 else array for array in network.get_weights()]
+    arrays = [array.T if array.ndim == 2 else array for array in weights]
     arrays = [array.transpose(3, 2, 0, 1) if array.ndim == 4 else array for array in arrays]
     side, channels = SIDE_BEFORE_FLATTEN, CHANNELS_BEFORE_FLATTEN
     flat = arrays[6].reshape(-1, side, side, channels).transpose(0, 3, 1, 2)
@@ -18,13 +18,13 @@ def channels_first(network) -> list[np.ndarray]:
     return [np.ascontiguousarray(array) for array in arrays]
 
 
-def onnx_session(network):
+def onnx_session(weights: list[np.ndarray]):
     """An ONNX Runtime session: give it {"images": (n, 1, 28, 28)}."""
     import onnx
     import onnxruntime
     from onnx import TensorProto, helper, numpy_helper
 
-    weights = channels_first(network)
+    weights = channels_first(weights)
     tensors = [numpy_helper.from_array(array, f"w{n}") for n, array in enumerate(weights)]
     chain = [("Conv", 0), "Relu", "MaxPool", ("Conv", 2), "Relu", "MaxPool", ("Conv", 4), "Relu"]
     chain += ["Flatten", ("Gemm", 6), "Relu", ("Gemm", 8), "Softmax"]
@@ -48,7 +48,7 @@ def onnx_session(network):
     )
 
 
-def torch_network(network=None):
+def torch_network(weights: list[np.ndarray] | None = None):
     """A PyTorch module that ends before softmax; None leaves PyTorch's own initial weights."""
     import torch
     from torch import nn
@@ -59,9 +59,9 @@ def torch_network(network=None):
         *(nn.Conv2d(64, 64, 3), nn.ReLU(), nn.Flatten()),
         *(nn.Linear(576, 64), nn.ReLU(), nn.Dropout(0.5), nn.Linear(64, 10)),
     )
-    if network is not None:
+    if weights is not None:
         with torch.no_grad():
-            for parameter, array in zip(module.parameters(), channels_first(network), strict=True):
+            for parameter, array in zip(module.parameters(), channels_first(weights), strict=True):
                 parameter.copy_(torch.from_numpy(array))
     return module.eval()
 

@@ -17,9 +17,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout, suppress
-from functools import cache
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, contextmanager, redirect_stdout, suppress
+from functools import partial
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -28,63 +30,93 @@ import numpy as np
 import digitrec
 from benchmarks.pictures import decode, drawing, photo
 from benchmarks.rivals import onnx_session, torch_network, train_torch
+from digitrec import lite
 from digitrec.lite import processors
 from digitrec.recognize import VIEWS, classify
 from digitrec.storage import SHIPPED
 
-ROUNDS = 15
-LEAST = 0.02  # seconds: shorter calls are repeated until they take so long
+ROUNDS = 7
+WARM_UP, BURST = 0.1, 0.2  # seconds of a turn, not counted and counted
 LONG_ROUNDS = 3  # of what takes many seconds
 EPOCHS = 2
 BATCH = 256
 PICTURES = 10_000  # of a folder
 
 Calls = dict[str, Callable[[], object] | None]  # None is absent
+Makers = dict[str, Callable[[], Callable[[], object]] | None]  # make the call in its own process
 
 
 def one() -> None:
-    show("One image of 28 × 28, in memory", networks(1), per=1)
+    _networks("One image of 28 × 28, in memory", 1)
 
 
 def batch() -> None:
-    show(f"{BATCH} images of 28 × 28, in memory; time per image", networks(BATCH), per=BATCH)
+    _networks(f"{BATCH} images of 28 × 28, in memory; time per image", BATCH)
 
 
-def networks(count: int) -> Calls:
+def _networks(title: str, count: int) -> None:
+    network = digitrec.load_model()
+    with apart(networks, count, network.get_weights()) as calls:
+        show(title, calls, per=count)
+
+
+def networks(count: int, weights: list[np.ndarray]) -> Makers:
     """The shipped network in every form, on as many images."""
     _, (images, _) = digitrec.load_mnist()
     images = digitrec.scale(images[:count])
     inputs = digitrec.add_channel(images)
     views = np.repeat(images, len(VIEWS), axis=0)
-    network, lite = digitrec.load_model(), digitrec.load_model(SHIPPED.with_suffix(".tflite"))
-    calls: Calls = {
-        "`model.predict`": lambda: network.predict(inputs, verbose=0),
-        "`model(x)`": lambda: network(inputs).numpy(),
-        "LiteRT, `LiteModel.predict_on_batch`": lambda: lite.predict_on_batch(inputs),
-        **others(network, images, "ONNX Runtime", "PyTorch"),
-        "ours with Keras, `classify`, five views": lambda: classify(images, network),
-        "ours with LiteRT, `classify`, five views": lambda: classify(images),
-        **others(network, views, "ONNX Runtime, five views", "PyTorch, five views"),
+
+    def predict() -> Callable:
+        network = digitrec.load_model()
+        return lambda: network.predict(inputs, verbose=0)
+
+    def called() -> Callable:
+        network = digitrec.load_model()
+        return lambda: network(inputs).numpy()
+
+    def bare() -> Callable:
+        network = digitrec.load_model(SHIPPED.with_suffix(".tflite"))
+        return lambda: network.predict_on_batch(inputs)
+
+    def with_keras() -> Callable:
+        network = digitrec.load_model()
+        return lambda: classify(images, network)
+
+    has_onnx, has_torch = find_spec("onnx") and find_spec("onnxruntime"), find_spec("torch")
+    onnx, torch = (lambda x: with_onnx(weights, x)), (lambda x: with_torch(weights, x))
+    return {
+        "`model.predict`": predict,
+        "`model(x)`": called,
+        "LiteRT, `LiteModel.predict_on_batch`": bare,
+        "ONNX Runtime": (lambda: onnx(images)) if has_onnx else None,
+        "PyTorch": (lambda: torch(images)) if has_torch else None,
+        "ours with Keras, `classify`, five views": with_keras,
+        "ours with LiteRT, `classify`, five views": lambda: lambda: classify(images),
+        "ONNX Runtime, five views": (lambda: onnx(views)) if has_onnx else None,
+        "PyTorch, five views": (lambda: torch(views)) if has_torch else None,
     }
-    return calls
 
 
-def others(network, images: np.ndarray, onnx_name: str, torch_name: str) -> Calls:
-    """ONNX Runtime and PyTorch; they have to agree with Keras before they are timed."""
-    inputs = np.ascontiguousarray(images[:, np.newaxis])
-    expected = network.predict_on_batch(digitrec.add_channel(images))
-    calls: Calls = {onnx_name: None, torch_name: None}
-    if find_spec("onnx") and find_spec("onnxruntime"):
-        session = onnx_session(network)
-        calls[onnx_name] = lambda: session.run(None, {"images": inputs})[0]
-    if find_spec("torch"):
-        import torch
+def with_onnx(weights: list[np.ndarray], images: np.ndarray) -> Callable[[], np.ndarray]:
+    session, inputs = onnx_session(weights), np.ascontiguousarray(images[:, np.newaxis])
+    return agreeing(lambda: session.run(None, {"images": inputs})[0], images)
 
-        module, tensor = torch_network(network), torch.from_numpy(inputs)
-        calls[torch_name] = torch.inference_mode()(lambda: module(tensor).softmax(1).numpy())
-    for call in filter(None, calls.values()):
-        np.testing.assert_allclose(call(), expected, atol=1e-4)
-    return calls
+
+def with_torch(weights: list[np.ndarray], images: np.ndarray) -> Callable[[], np.ndarray]:
+    import torch
+
+    module, inputs = torch_network(weights), torch.from_numpy(images[:, np.newaxis].copy())
+    call = torch.inference_mode()(lambda: module(inputs).softmax(1).numpy())
+    return agreeing(call, images)
+
+
+def agreeing(call: Callable[[], np.ndarray], images: np.ndarray) -> Callable[[], np.ndarray]:
+    """The call, once its answers are known to be those of the shipped network."""
+    shipped = digitrec.load_model(SHIPPED.with_suffix(".tflite"))
+    expected = shipped.predict_on_batch(digitrec.add_channel(images))
+    np.testing.assert_allclose(call(), expected, atol=1e-4)
+    return call
 
 
 def file() -> None:
@@ -95,36 +127,76 @@ def file() -> None:
         cv2.imwrite(str(small), 255 - digits[3])
         cv2.imwrite(str(pad), drawing(digits[3]))
         page.write_bytes(photo(digits))
-        show("From a file of 28 × 28 to its digit", readers(small, digitrec.predict_digit))
-        show("From a file of 280 × 280 to its digit", readers(pad, digitrec.predict_digit))
-        show("From a photo of 12 megapixels to its 10 digits", readers(page, digitrec.read_digits))
+        for title, path in (
+            ("From a file of 28 × 28 to its digit", small),
+            ("From a file of 280 × 280 to its digit", pad),
+            ("From a photo of 12 megapixels to its 10 digits", page),
+        ):
+            with apart(readers, path) as calls:
+                show(title, calls)
 
 
-def readers(path: Path, ours: Callable) -> Calls:
+def readers(path: Path) -> Makers:
+    """Only `read_digits` and rapidocr look for several digits; digit-recognizer-py takes one."""
+
+    def recognizer() -> Callable:
+        from digit_recognizer import DigitRecognizer
+
+        network = DigitRecognizer()
+        return lambda: network.predict(str(path))
+
+    def rapid() -> Callable:
+        from rapidocr_onnxruntime import RapidOCR
+
+        engine = RapidOCR()
+        return lambda: engine(str(path))
+
     return {
-        "decoded by Pillow alone": lambda: decode(path.read_bytes()),
-        f"ours, `{ours.__name__}`": lambda: ours(path),
-        "digit-recognizer-py, loaded before": package("digit_recognizer", path),
-        "rapidocr-onnxruntime, loaded before": package("rapidocr_onnxruntime", path),
+        "decoded by Pillow alone": lambda: lambda: decode(path.read_bytes()),
+        "ours, `predict_digit`": lambda: lambda: digitrec.predict_digit(path),
+        "ours, `read_digits`": lambda: lambda: digitrec.read_digits(path),
+        "digit-recognizer-py, loaded before": recognizer if find_spec("digit_recognizer") else None,
+        "rapidocr-onnxruntime, loaded before": rapid if find_spec("rapidocr_onnxruntime") else None,
     }
 
 
-def package(name: str, path: Path) -> Callable[[], object] | None:
-    if not find_spec(name):
-        return None
-    reader = loaded(name)
-    return lambda: reader(str(path))
+@contextmanager
+def apart(makers: Callable[..., Makers], *arguments) -> Iterator[Calls]:
+    """Give each row a process of its own, so that no library's threads are in another's way.
+
+    Each call here returns its own seconds.
+    """
+    context = get_context("spawn")
+    with ExitStack() as stack:
+        calls: Calls = {}
+        for name, maker in makers(*arguments).items():
+            workers = stack.enter_context(ProcessPoolExecutor(1, context)) if maker else None
+            calls[name] = workers and partial(_ask, workers, makers, arguments, name)
+        yield calls
 
 
-@cache
-def loaded(name: str) -> Callable[[str], object]:
-    if name == "digit_recognizer":
-        from digit_recognizer import DigitRecognizer
+def _ask(workers: ProcessPoolExecutor, *row) -> float:
+    return workers.submit(_in_process, *row).result()
 
-        return DigitRecognizer().predict
-    from rapidocr_onnxruntime import RapidOCR
 
-    return RapidOCR()
+def _in_process(makers: Callable[..., Makers], arguments: tuple, name: str) -> float:
+    """The median of one call; those that wake up threads and caches after a pause apart."""
+    if name not in made:
+        lite.THREADS = processors()  # as in a process of the reader's own
+        made[name] = makers(*arguments)[name]()
+        seconds(made[name])
+    burst(made[name], WARM_UP)
+    return statistics.median(burst(made[name], BURST))
+
+
+def burst(call: Callable, duration: float) -> list[float]:
+    times, end = [], time.perf_counter() + duration
+    while not times or time.perf_counter() < end:
+        times.append(seconds(call))
+    return times
+
+
+made: dict[str, Callable] = {}  # of this process
 
 
 def start() -> None:
@@ -153,13 +225,13 @@ def start() -> None:
 
 
 def train() -> None:
-    show(f"Training, {EPOCHS} epochs", trainings(), rounds=LONG_ROUNDS, warm=False)
+    show(f"Training, {EPOCHS} epochs", trainings(), rounds=LONG_ROUNDS)
 
 
 def busy() -> None:
     with busy_processor():
         title = f"Training, {EPOCHS} epochs, beside a process that keeps one processor busy"
-        show(title, trainings(), rounds=LONG_ROUNDS, warm=False)
+        show(title, trainings(), rounds=LONG_ROUNDS)
 
 
 def trainings() -> Calls:
@@ -207,7 +279,7 @@ def folder() -> None:
             for count in (1, 2)
         }
         title = f"A folder of {PICTURES} digits of 28 × 28; time per picture"
-        show(title, calls, per=PICTURES, rounds=LONG_ROUNDS, warm=False)
+        show(title, calls, per=PICTURES, rounds=LONG_ROUNDS)
     for name, values in memory.items():
         print(f"- {name}: at most {max(values):.0f} MB in all processes together")
 
@@ -227,10 +299,8 @@ def peak(command: list[str]) -> float:
     return most / 1e6
 
 
-def show(
-    title: str, calls: Calls, *, per: int = 1, rounds: int = ROUNDS, warm: bool = True
-) -> None:
-    medians = measure({name: call for name, call in calls.items() if call}, rounds, warm)
+def show(title: str, calls: Calls, *, per: int = 1, rounds: int = ROUNDS) -> None:
+    medians = measure({name: call for name, call in calls.items() if call}, rounds)
     first = next(iter(medians.values()))
     print(f"\n| {title} | milliseconds | ratio |\n|---|---|---|")
     for name in calls:
@@ -241,26 +311,20 @@ def show(
             print(f"| {name} | absent: not installed | |")
 
 
-def measure(calls: dict[str, Callable], rounds: int, warm: bool) -> dict[str, float]:
-    """Median seconds of each call; they take turns."""
-    repeats = dict.fromkeys(calls, 1)
-    if warm:
-        for name, call in calls.items():
-            call()
-            repeats[name] = max(1, round(LEAST / seconds(call, 1)))
+def measure(calls: dict[str, Callable], rounds: int) -> dict[str, float]:
+    """Median seconds of each call; they take turns. What is apart tells its own seconds."""
     times = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
-            times[name].append(seconds(call, repeats[name]))
+            times[name].append(call() if isinstance(call, partial) else seconds(call))
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-def seconds(call: Callable, repeats: int) -> float:
+def seconds(call: Callable) -> float:
     with redirect_stdout(io.StringIO()):
         begin = time.perf_counter()
-        for _ in range(repeats):
-            call()
-        return (time.perf_counter() - begin) / repeats
+        call()
+        return time.perf_counter() - begin
 
 
 def processor() -> str:

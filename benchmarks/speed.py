@@ -3,8 +3,9 @@
     python -m pip install -r benchmarks/requirements.txt
 
 The sections are one, batch, file, start, train, busy and folder; without any, all of them run,
-which takes a quarter of an hour and more on two cores. What is compared takes turns, so that a busy machine
-slows all alike. Prints medians and their ratios to the first row, and names what is absent.
+which takes a quarter of an hour and more on two cores. What is compared takes turns, so that a
+busy machine slows all alike. Prints medians and their ratios to the first row, and names what
+is absent.
 """
 
 import argparse

@@ -113,7 +113,8 @@ def _cluster(address: str | None) -> Iterator:
     except ImportError as error:
         message = "--scheduler needs Dask: python -m pip install -r requirements-cluster.txt"
         raise ImportError(message) from error
-    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # what is lost is said below
+    for name in ("distributed", "distributed.client"):  # what is lost is said below
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
         client = Client(address, timeout=TIMEOUT)
     except (OSError, ValueError) as error:
@@ -122,7 +123,11 @@ def _cluster(address: str | None) -> Iterator:
     with client:
         try:
             yield client
-        except (CancelledError, CommClosedError) as error:
+        except (CancelledError, OSError) as error:
+            # Dask says with several exceptions that the scheduler has gone; a full disk is another.
+            gone = not isinstance(error, OSError) or isinstance(error, CommClosedError)
+            if not gone and client.status == "running":
+                raise
             raise OSError("the Dask cluster was lost: start it, and go on") from error
 
 

@@ -93,6 +93,7 @@ SECOND_VIEW = "pad.display()"
 DRAWN_BEFORE = """before = digitrec.DrawingCanvas()
 before.sketch.press(140, 40)
 before.sketch.move(140, 240)
+before.sketch.release()
 before.predict()
 before"""
 PADS = ["first", "wide", "second view", "drawn before"]  # in their order on the page

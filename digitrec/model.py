@@ -125,6 +125,8 @@ def train(
         arXiv:1803.09820, for the one-cycle learning rate.
     """
     check_model(model)
+    if isinstance(model, LiteModel):
+        raise ValueError("a model from a .tflite file cannot be trained: train the one it is from")
     inputs, targets = _examples(x_train, y_train)
     count = len(inputs) - int(len(inputs) * VALIDATION_SPLIT)
     validation = (_scaled(inputs[count:]), targets[count:]) if count < len(inputs) else None

@@ -409,12 +409,14 @@ class Lesson:
 
     def evaluate(self, expression: str) -> object:
         """The value of a Python literal in the lesson's kernel."""
-        reply = self._kernel().execute("", user_expressions={"value": expression}, reply=True)
+        with self._kernel() as kernel:
+            reply = kernel.execute("", user_expressions={"value": expression}, reply=True)
         return ast.literal_eval(reply["content"]["user_expressions"]["value"]["data"]["text/plain"])
 
     def start(self, code: str) -> None:
         """Run code in the lesson's kernel, and don't wait for its end."""
-        self._kernel().execute(code)
+        with self._kernel() as kernel:
+            kernel.execute(code)
 
     def reload(self) -> None:
         """Save the notebook and load the page again."""
@@ -469,12 +471,16 @@ class Lesson:
         for _ in lesson().cells:
             self.page.keyboard.press("Shift+Enter")
 
-    def _kernel(self) -> BlockingKernelClient:
+    @contextmanager
+    def _kernel(self) -> Iterator[BlockingKernelClient]:
         (file,) = self.server.folder.glob("runtime/kernel-*.json")
         client = BlockingKernelClient(connection_file=str(file))
         client.load_connection_file()
         client.start_channels()
-        return client
+        try:
+            yield client
+        finally:
+            client.stop_channels()
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

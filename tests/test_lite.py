@@ -232,3 +232,9 @@ def test_a_failed_export_leaves_the_old_file(tmp_path, monkeypatch, network):
         digitrec.save_model(network, path)
     assert isinstance(digitrec.load_model(path), LiteModel)
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_lite_model_cannot_be_trained(lite, mnist):
+    (images, labels), _ = mnist
+    with pytest.raises(ValueError, match="cannot be trained"):
+        digitrec.train(lite, images[:200], labels[:200], epochs=1)

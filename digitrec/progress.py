@@ -15,6 +15,14 @@ from IPython.display import display
 BAR = 24  # characters
 PAUSE = 0.2  # seconds between two updates
 
+# What is shown of Keras's logs, in this order; a line has to fit into a narrow notebook.
+WORDS = {
+    "accuracy": "accuracy",
+    "loss": "loss",
+    "val_accuracy": "validation accuracy",
+    "val_loss": "loss",
+}
+
 
 def in_notebook() -> bool:
     return getattr(get_ipython(), "kernel", None) is not None
@@ -70,7 +78,4 @@ class NotebookProgress(keras.callbacks.Callback):
 
 
 def _numbers(logs: dict) -> str:
-    order = ("accuracy", "loss", "val_accuracy", "val_loss")
-    return "  ".join(
-        f"{name.replace('val_', 'validation ')} {logs[name]:.4f}" for name in order if name in logs
-    )
+    return "  ".join(f"{word} {logs[name]:.4f}" for name, word in WORDS.items() if name in logs)

@@ -250,14 +250,14 @@ def test_an_error_while_drawing_does_not_stop_all_drawing(pad, monkeypatch):
     def fail(*_, **__):
         raise ArithmeticError("no path")
 
-    draw(pad, SEVEN)
+    fire(pad, "mouse_down", (100, 100))
     with monkeypatch.context() as patch:
         patch.setattr("digitrec.sketch.Stroke.path", fail)
         fire(pad, "client_ready")
     assert "no path" in shown(pad)
     sent = []
     monkeypatch.setattr(pad.canvas._canvas_manager, "send", lambda *_, **__: sent.append(1))
-    draw(pad, SEVEN)
+    fire(pad, "mouse_up", (200, 200))  # draws the stroke's end, and nothing else anew
     assert sent
 
 

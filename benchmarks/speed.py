@@ -92,10 +92,10 @@ def networks(count: int, weights: list[np.ndarray]) -> Makers:
         "LiteRT, `LiteModel.predict_on_batch`": bare,
         "ONNX Runtime": (lambda: onnx(images)) if has_onnx else None,
         "PyTorch": (lambda: torch(images)) if has_torch else None,
-        "ours with Keras, `classify`, five views": with_keras,
-        "ours with LiteRT, `classify`, five views": lambda: lambda: classify(images),
-        "ONNX Runtime, five views": (lambda: onnx(views)) if has_onnx else None,
-        "PyTorch, five views": (lambda: torch(views)) if has_torch else None,
+        "ours with Keras, `classify`, three views": with_keras,
+        "ours with LiteRT, `classify`, three views": lambda: lambda: classify(images),
+        "ONNX Runtime, three views": (lambda: onnx(views)) if has_onnx else None,
+        "PyTorch, three views": (lambda: torch(views)) if has_torch else None,
     }
 
 

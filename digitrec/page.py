@@ -72,8 +72,8 @@ class Page:
         self.sheet, ink = sheet, sheet.ink
         inked = (ink > PALE).astype(np.uint8)
         without_lines = erase_lines(inked)
-        if without_lines.sum() > ALL_LINES * inked.sum():  # else it is a 1 drawn with a ruler
-            inked = without_lines
+        if cv2.countNonZero(without_lines) > ALL_LINES * cv2.countNonZero(inked):
+            inked = without_lines  # else it is a 1 drawn with a ruler
         count, self._labels, stats, _ = cv2.connectedComponentsWithStats(inked)
         self._count = count
         if count < 2:
@@ -107,7 +107,8 @@ class Page:
         belongs = np.zeros(self._count, np.uint8)
         belongs[[piece.label for piece in pieces]] = 1
         mask = cv2.dilate(belongs[self._labels[rows, columns]], np.ones((3, 3), np.uint8))
-        ink = np.where(mask, self.sheet.ink[rows, columns], 0)
+        ink = self.sheet.ink[rows, columns]
+        ink = cv2.bitwise_and(ink, ink, mask=mask)
         box = Box(*(round(length / factor) for length in (left, top, width, height)))
         return Digit(ink, box, self.sheet)
 

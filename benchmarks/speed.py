@@ -43,7 +43,7 @@ EPOCHS = 2
 BATCH = 256
 PICTURES = 10_000  # of a folder
 
-Calls = dict[str, Callable[[], object] | None]  # None is absent
+Calls = dict[str, Callable[[], float] | None]  # each tells its own seconds; None is absent
 Makers = dict[str, Callable[[], Callable[[], object]] | None]  # make the call in its own process
 
 
@@ -163,10 +163,7 @@ def readers(path: Path) -> Makers:
 
 @contextmanager
 def apart(makers: Callable[..., Makers], *arguments) -> Iterator[Calls]:
-    """Give each row a process of its own, so that no library's threads are in another's way.
-
-    Each call here returns its own seconds.
-    """
+    """Give each row a process of its own, so that no library's threads are in another's way."""
     context = get_context("spawn")
     with ExitStack() as stack:
         calls: Calls = {}
@@ -212,17 +209,14 @@ def start() -> None:
     }
     show(
         "From cold",
-        {
-            name: arguments
-            and (
-                lambda arguments=arguments: subprocess.run(
-                    [sys.executable, *arguments], check=True, capture_output=True
-                )
-            )
-            for name, arguments in commands.items()
-        },
+        {name: arguments and partial(cold, arguments) for name, arguments in commands.items()},
         rounds=5,
     )
+
+
+def cold(arguments: list[str]) -> float:
+    command = [sys.executable, *arguments]
+    return seconds(lambda: subprocess.run(command, check=True, capture_output=True))
 
 
 def train() -> None:
@@ -247,12 +241,14 @@ def trainings() -> Calls:
     def ours(augment: bool) -> None:
         digitrec.train(digitrec.build_model(), images, labels, EPOCHS, augment=augment)
 
-    torch_loop = (lambda: train_torch(inputs, labels, 6000, EPOCHS)) if find_spec("torch") else None
+    def torch_loop() -> None:
+        train_torch(inputs, labels, 6000, EPOCHS)
+
     return {
-        "plain `model.fit`": plain,
-        "ours, classic": lambda: ours(False),
-        "ours, `augment=True`": lambda: ours(True),
-        "plain PyTorch loop": torch_loop,
+        "plain `model.fit`": partial(seconds, plain),
+        "ours, classic": partial(seconds, lambda: ours(False)),
+        "ours, `augment=True`": partial(seconds, lambda: ours(True)),
+        "plain PyTorch loop": partial(seconds, torch_loop) if find_spec("torch") else None,
     }
 
 
@@ -269,27 +265,37 @@ def busy_processor() -> Iterator[None]:
 def folder() -> None:
     """Whole commands, so that their start counts, and their memory is only what reading takes."""
     _, (images, _) = digitrec.load_mnist()
-    memory: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as name:
         for number, image in enumerate(images[:PICTURES]):
             cv2.imwrite(f"{name}/{number:05d}.png", 255 - image)
+        command = [sys.executable, "-m", "digitrec", name, "--processes"]
+        memory: dict[str, float] = {}
+
+        def reading(row: str, processes: int, cores: int | None = None) -> None:
+            most = peak([*command, str(processes)], cores)
+            memory[row] = max(memory.get(row, 0), most)
+
+        rows = {
+            "one process on one core": (1, 1) if hasattr(os, "sched_setaffinity") else None,
+            "`--processes 1`, whose libraries use all cores": (1,),
+            "`--processes 2`": (2,),
+        }
         calls = {
-            f"processes: {count}": lambda count=count: memory.setdefault(
-                f"processes: {count}", []
-            ).append(peak([sys.executable, "-m", "digitrec", name, "--processes", str(count)]))
-            for count in (1, 2)
+            row: how and partial(seconds, partial(reading, row, *how)) for row, how in rows.items()
         }
         title = f"A folder of {PICTURES} digits of 28 × 28; time per picture"
         show(title, calls, per=PICTURES, rounds=LONG_ROUNDS)
-    for name, values in memory.items():
-        print(f"- {name}: at most {max(values):.0f} MB in all processes together")
+    for row, most in memory.items():
+        print(f"- {row}: at most {most:.0f} MB in all processes together")
 
 
-def peak(command: list[str]) -> float:
+def peak(command: list[str], cores: int | None = None) -> float:
     """Run a command; its largest memory with all its processes, MB. Shared pages count twice."""
     import psutil
 
     process, most = psutil.Popen(command, stdout=subprocess.DEVNULL), 0
+    if cores:
+        process.cpu_affinity(list(range(cores)))
     while process.poll() is None:
         total = 0
         for part in [process, *process.children(recursive=True)]:
@@ -309,15 +315,15 @@ def show(title: str, calls: Calls, *, per: int = 1, rounds: int = ROUNDS) -> Non
             milliseconds = 1000 * medians[name] / per
             print(f"| {name} | {milliseconds:.3g} | {medians[name] / first:.3g} |", flush=True)
         else:
-            print(f"| {name} | absent: not installed | |")
+            print(f"| {name} | absent here | |")
 
 
-def measure(calls: dict[str, Callable], rounds: int) -> dict[str, float]:
-    """Median seconds of each call; they take turns. What is apart tells its own seconds."""
+def measure(calls: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+    """Median seconds of each call; they take turns."""
     times = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():
-            times[name].append(call() if isinstance(call, partial) else seconds(call))
+            times[name].append(call())
     return {name: statistics.median(values) for name, values in times.items()}
 
 

@@ -197,7 +197,8 @@ def even_strokes(digit: np.ndarray) -> np.ndarray:
         raise PictureError("the picture is blank: draw or write a digit first")
     digit = _fit(_crop(digit), FINE)
     # A stroke may fade along its way, so each is measured against the darkest ink near it.
-    inked = np.sort(digit[digit > 0])  # `np.percentile` would take longer than all the rest
+    # `np.percentile` would take longer than all the rest; bytes are sorted stably by radix sort.
+    inked = np.sort(digit[digit > 0], kind="stable")
     full = np.interp(0.9 * (len(inked) - 1), np.arange(len(inked)), inked)
     near = cv2.dilate(digit, np.ones((NEAR_INK, NEAR_INK), np.uint8))
     inside = digit > np.clip(near, PALEST * full, full) / 2

@@ -57,7 +57,8 @@ class NotebookProgress(keras.callbacks.Callback):
         if time.monotonic() - self.shown < PAUSE:
             return
         steps, epochs = self.params["steps"], self.params["epochs"]
-        done = (self.epoch * steps + batch + 1) / (epochs * steps)
+        step = min(batch + 1, steps)  # of several steps at once the last ones may not exist
+        done = (self.epoch * steps + step) / (epochs * steps)
         left = (time.monotonic() - self.start) * (1 - done) / done
         filled = round(done * BAR)
         bar = "█" * filled + "░" * (BAR - filled)

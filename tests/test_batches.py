@@ -3,6 +3,7 @@ import pytest
 
 import digitrec
 from digitrec.batches import batches
+from digitrec.quiet import tf
 
 
 @pytest.fixture(scope="module")
@@ -12,24 +13,43 @@ def inputs(mnist):
 
 
 def collect(inputs, **options):
-    """All inputs of a run, one array an epoch, and the sizes of the batches."""
+    """All inputs of two epochs, an array each, and the sizes of the batches."""
     targets = np.eye(len(inputs), 10, dtype=np.float32)
-    dataset = batches(inputs, targets, batch_size=128, epochs=2, **options)
-    parts = [images.numpy() for images, _ in dataset]
-    half = len(parts) // 2
-    return np.concatenate(parts[:half]), np.concatenate(parts[half:]), [len(part) for part in parts]
+    epoch = tf.Variable(0, dtype=tf.int64)
+    options = {"size": len(inputs), "batch_size": 128, "epoch": epoch} | options
+    dataset = batches(inputs, targets, **options)
+    first = [images.numpy() for images, _ in dataset]
+    epoch.assign(1)
+    second = [images.numpy() for images, _ in dataset]
+    sizes = [len(images) for images in first + second]
+    return np.concatenate(first), np.concatenate(second), sizes
+
+
+def in_order(images):
+    return images[np.lexsort(images.reshape(len(images), -1).T)]
 
 
 def test_every_image_comes_once_an_epoch_in_a_new_order(inputs):
     first, second, sizes = collect(inputs, seed=0)
     assert sizes == [128, 128, 44, 128, 128, 44]
     assert not np.array_equal(first, second)
-
-    def in_order(images):
-        return images[np.lexsort(images.reshape(len(images), -1).T)]
-
     np.testing.assert_array_equal(in_order(first), in_order(inputs))
     np.testing.assert_array_equal(in_order(second), in_order(inputs))
+
+
+def test_of_more_images_than_an_epoch_has_others_come_each_time(inputs):
+    first, second, sizes = collect(inputs, seed=0, size=150)
+    assert sizes == [128, 22, 128, 22]
+    for images in (first, second):
+        assert len(np.unique(images, axis=0)) == 150
+    assert not np.array_equal(in_order(first), in_order(second))
+
+
+def test_an_epoch_can_be_had_again(inputs):
+    options = {"size": 300, "batch_size": 128, "epoch": tf.Variable(4, dtype=tf.int64), "seed": 0}
+    dataset = batches(inputs, np.zeros((300, 10), np.float32), distorted=99, **options)
+    once, again = (np.concatenate([images for images, _ in dataset]) for _ in range(2))
+    np.testing.assert_array_equal(once, again)
 
 
 def test_images_keep_their_labels(inputs, mnist):
@@ -38,7 +58,8 @@ def test_images_keep_their_labels(inputs, mnist):
     known = {
         image.tobytes(): target.argmax() for image, target in zip(inputs, targets, strict=True)
     }
-    for images, rows in batches(inputs, targets, batch_size=64, epochs=1, seed=3):
+    epoch = tf.Variable(0, dtype=tf.int64)
+    for images, rows in batches(inputs, targets, size=300, batch_size=64, epoch=epoch, seed=3):
         for image, row in zip(images.numpy(), rows.numpy(), strict=True):
             assert known[image.tobytes()] == row.argmax()
 

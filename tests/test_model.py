@@ -212,7 +212,7 @@ def test_an_evaluation_agrees_with_itself_and_with_keras(mnist, trained_a_little
     assert evaluation.confusion.trace() == round(1000 * evaluation.accuracy)
     np.testing.assert_array_equal(evaluation.confusion.sum(axis=1), np.bincount(labels))
     np.testing.assert_array_equal(
-        evaluation.confusion.sum(axis=0), np.bincount(evaluation.predicted)
+        evaluation.confusion.sum(axis=0), np.bincount(evaluation.predicted, minlength=10)
     )
     for digit, accuracy in enumerate(evaluation.accuracy_by_digit):
         assert accuracy == np.mean(evaluation.predicted[labels == digit] == digit)

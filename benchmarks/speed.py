@@ -3,7 +3,7 @@
     python -m pip install -r benchmarks/requirements.txt
 
 The sections are one, batch, file, start, train, busy and folder; without any, all of them run,
-which takes a quarter of an hour and more on two cores. What is compared takes turns, so that a
+which takes three quarters of an hour on two cores. What is compared takes turns, so that a
 busy machine slows all alike. Prints medians and their ratios to the first row, and names what
 is absent.
 """
@@ -39,7 +39,7 @@ from digitrec.storage import SHIPPED
 ROUNDS = 7
 WARM_UP, BURST = 0.1, 0.2  # seconds of a turn, not counted and counted
 LONG_ROUNDS = 3  # of what takes many seconds
-EPOCHS = 2
+EPOCHS = 10  # as the notebook trains
 BATCH = 256
 PICTURES = 10_000  # of a folder
 

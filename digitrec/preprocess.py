@@ -255,9 +255,10 @@ def _paper(small: np.ndarray, widest: float) -> np.ndarray:
 
 
 def _extreme(image: np.ndarray, side: int, extreme: Callable) -> np.ndarray:
-    """The `cv2.max` or `cv2.min` of each square of that side, which fits that often less one.
+    """`cv2.max` or `cv2.min` over each square of that side: smaller than the image by side - 1.
 
-    Windows are doubled; `cv2.dilate` takes time in proportion to the side, not its logarithm.
+    Squares are joined to twice as large ones, which takes time in proportion to the logarithm of
+    the side; `cv2.dilate` and `cv2.erode` take it in proportion to the side itself.
     """
     reach = 1
     while reach < side:

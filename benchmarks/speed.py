@@ -283,8 +283,9 @@ def folder() -> None:
         calls = {
             row: how and partial(seconds, partial(reading, row, *how)) for row, how in rows.items()
         }
-        title = f"A folder of {PICTURES} digits of 28 × 28; time per picture"
+        title = f"A folder of {PICTURES:,} digits of 28 × 28; time per picture"
         show(title, calls, per=PICTURES, rounds=LONG_ROUNDS)
+    print()
     for row, most in memory.items():
         print(f"- {row}: at most {most:.0f} MB in all processes together")
 
@@ -312,10 +313,14 @@ def show(title: str, calls: Calls, *, per: int = 1, rounds: int = ROUNDS) -> Non
     print(f"\n| {title} | milliseconds | ratio |\n|---|---|---|")
     for name in calls:
         if name in medians:
-            milliseconds = 1000 * medians[name] / per
-            print(f"| {name} | {milliseconds:.3g} | {medians[name] / first:.3g} |", flush=True)
+            milliseconds, ratio = 1000 * medians[name] / per, medians[name] / first
+            print(f"| {name} | {short(milliseconds)} | {short(ratio)} |", flush=True)
         else:
             print(f"| {name} | absent here | |")
+
+
+def short(number: float) -> str:
+    return f"{number:.3g}" if number < 1000 else f"{number:,.0f}"
 
 
 def measure(calls: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:

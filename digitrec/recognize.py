@@ -18,7 +18,7 @@ ACCEPTED = 0.82  # least confidence of an answer that is not in doubt
 SURE = 0.95  # an answer of more confidence is believed although the digit is wide
 
 # Width as a share of the usual height, from which a digit
-WIDE = 1.1  # may be several that touch,
+WIDE = 1.0  # may be several that touch,
 VERY_WIDE = 1.25  # and probably is
 
 MOST_CUT = 100  # on a page of more digits none is cut

@@ -4,8 +4,7 @@ A small convolutional network in the line of LeNet-5: 93,322 parameters that tur
 28x28 picture of a digit into ten probabilities.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 from digitrec.quiet import tf  # first: TensorFlow without its noise
@@ -16,6 +15,7 @@ import numpy as np
 from keras import layers
 from sklearn.metrics import confusion_matrix
 
+from digitrec.acceleration import accelerated
 from digitrec.batches import batches, distort
 from digitrec.calibration import calibrate
 from digitrec.data import CLASSES, SIDE, add_channel, one_hot, scale
@@ -25,9 +25,6 @@ from digitrec.progress import progress, verbosity
 
 LEARNING_RATE = 1e-3
 BATCH_SIZE = 128
-STEPS_AT_ONCE = (
-    8  # of the training, made in one call of TensorFlow, which saves a tenth of its time
-)
 VALIDATION_SPLIT = 0.1  # the last tenth, as `keras.Model.fit` takes it
 
 DISTORTED = 0.85  # share of the training in which images are distorted; at last they are clean
@@ -148,7 +145,7 @@ def train(
         seed=seed,
         distorted=round(DISTORTED * steps * epochs) if augment else 0,
     )
-    with _several_steps_at_once(model):
+    with accelerated(model):
         history = model.fit(
             dataset,
             epochs=epochs,
@@ -160,20 +157,6 @@ def train(
     if augment and validation and _ends_with_softmax(model):
         calibrate(model, _distorted(validation[0], seed), validation[1])
     return history
-
-
-@contextmanager
-def _several_steps_at_once(model: keras.Model) -> Iterator[None]:
-    """Only while training: `predict` would be traced anew for each number of batches."""
-    before = model.steps_per_execution
-    if model.distribute_strategy.num_replicas_in_sync == 1:  # Keras 3.15 fails on several
-        model.steps_per_execution = STEPS_AT_ONCE
-    model.train_function = model.test_function = None
-    try:
-        yield
-    finally:
-        model.steps_per_execution = before
-        model.train_function = model.test_function = None
 
 
 def _ends_with_softmax(model: keras.Model) -> bool:

@@ -145,6 +145,8 @@ def test_a_handful_of_images_is_enough(mnist, count):
 
 
 ON_TWO_DEVICES = """
+from pathlib import Path
+
 import numpy as np
 from digitrec.quiet import tf
 
@@ -152,10 +154,12 @@ from digitrec.quiet import tf
 two = [tf.config.LogicalDeviceConfiguration()] * 2
 tf.config.set_logical_device_configuration(processor, two)
 import digitrec
+from digitrec import acceleration
 
 (images, labels), _ = digitrec.load_mnist()
 strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
 assert strategy.num_replicas_in_sync == 2
+known, acceleration.PROCESSOR = acceleration.PROCESSOR, Path("no processor with bfloat16")
 one, both = digitrec.build_model(), digitrec.build_model(strategy=strategy)
 for model in (one, both):
     model.get_layer(index=-2).rate = 0  # what is dropped differs between devices
@@ -163,6 +167,7 @@ for model in (one, both):
 for here, there in zip(one.get_weights(), both.get_weights(), strict=True):
     np.testing.assert_allclose(here, there, atol=1e-4)
 
+acceleration.PROCESSOR = known
 digitrec.train(both, images[:100], labels[:100], epochs=1, augment=True)
 assert np.isclose(both.optimizer.learning_rate.numpy(), 0.001)
 """
@@ -170,7 +175,10 @@ assert np.isclose(both.optimizer.learning_rate.numpy(), 0.001)
 
 @pytest.mark.slow
 def test_two_devices_learn_together_what_one_learns_alone():
-    """All images are in one batch, which is the same in any order."""
+    """All images are in one batch, which is the same in any order.
+
+    In float32: bfloat16 is rounded where a batch is divided, which shows after four steps.
+    """
     result = subprocess.run(
         [sys.executable, "-c", ON_TWO_DEVICES], cwd=ROOT, capture_output=True, text=True
     )

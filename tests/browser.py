@@ -476,7 +476,7 @@ class Lesson:
         (file,) = self.server.folder.glob("runtime/kernel-*.json")
         client = BlockingKernelClient(connection_file=str(file))
         client.load_connection_file()
-        client.start_channels()
+        client.start_channels(hb=False)  # which, stopped at once, opens sockets without end
         try:
             yield client
         finally:

@@ -14,7 +14,7 @@ from digitrec.preprocess import CENTRE, FIELD, centre, even_strokes
 from digitrec.segment import find_digit, find_digits
 from digitrec.storage import SHIPPED, load_model
 
-ACCEPTED = 0.82  # least confidence of an answer that is not in doubt
+ACCEPTED = 0.85  # least confidence of an answer that is not in doubt
 SURE = 0.95  # an answer of more confidence is believed although the digit is wide
 
 # Width as a share of the usual height, from which a digit

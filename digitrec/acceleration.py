@@ -33,7 +33,8 @@ def accelerated(model: keras.Model) -> Iterator[None]:
         Kalamkar et al. (2019), "A study of BFLOAT16 for deep learning training",
         arXiv:1905.12322.
     """
-    steps, inner = model.steps_per_execution, model.layers[:-1] if _has_bfloat16() else []
+    steps = model.steps_per_execution
+    inner = model.layers[:-1] if _has_bfloat16() else []
     policies = [layer.dtype_policy for layer in inner]
     try:
         if model.distribute_strategy.num_replicas_in_sync == 1:  # Keras 3.15 fails on several

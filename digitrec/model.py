@@ -107,7 +107,8 @@ def train(
             recipe, what is added takes the place of as many of them, of others each time.
         augment: Our own recipe instead of the classic one.
         seed: Of the order of the images and of their distortion. With the same seed a
-            freshly built model ends with the same weights.
+            freshly built model ends with the same weights, on the same kind of processor; see
+            `digitrec.acceleration`.
 
     Returns:
         Keras's history: `.history` has loss, accuracy, val_loss and val_accuracy by epoch.

@@ -478,6 +478,7 @@ class Lesson:
         client.load_connection_file()
         client.start_channels(hb=False)  # which, stopped at once, opens sockets without end
         try:
+            client.kernel_info(reply=True, timeout=60)  # else what is sent may still be on its way
             yield client
         finally:
             client.stop_channels()

@@ -296,7 +296,9 @@ def _inputs(images: np.ndarray) -> np.ndarray:
 
 def _answers(model: keras.Model | LiteModel, inputs: np.ndarray) -> np.ndarray:
     parts = [inputs[start : start + 500] for start in range(0, len(inputs), 500)]
-    return np.concatenate([model.predict_on_batch(_scaled(part)) for part in parts])
+    # A model on several devices answers as often, each time to all images.
+    answers = [model.predict_on_batch(_scaled(part))[: len(part)] for part in parts]
+    return np.concatenate(answers)
 
 
 def _scaled(images: np.ndarray) -> np.ndarray:

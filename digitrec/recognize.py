@@ -166,6 +166,8 @@ def _classify(images: np.ndarray, model) -> np.ndarray:
     # kept by the model, traced for any number of images once that number has changed, and
     # reads the weights where they are: nothing here can be out of date.
     probabilities = model.predict_on_batch(views.reshape(-1, FIELD, FIELD, 1))
+    # A Keras model on several devices answers as often, each time to all images.
+    probabilities = probabilities[: len(images) * len(VIEWS)]
     return probabilities.reshape(len(images), len(VIEWS), -1).mean(axis=1)
 
 

@@ -166,6 +166,11 @@ for model in (one, both):
     digitrec.train(model, images[:100], labels[:100], epochs=4)
 for here, there in zip(one.get_weights(), both.get_weights(), strict=True):
     np.testing.assert_allclose(here, there, atol=1e-4)
+for read in (
+    lambda model: digitrec.evaluate(model, images[:100], labels[:100]).probabilities,
+    lambda model: digitrec.predict_digit(images[0], model).probabilities,
+):
+    np.testing.assert_allclose(read(one), read(both), atol=1e-3)
 
 acceleration.PROCESSOR = known
 digitrec.train(both, images[:100], labels[:100], epochs=1, augment=True)

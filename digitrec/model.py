@@ -19,7 +19,7 @@ from digitrec.acceleration import accelerated
 from digitrec.batches import batches, distort
 from digitrec.calibration import calibrate
 from digitrec.data import CLASSES, SIDE, add_channel, one_hot, scale
-from digitrec.lite import LiteModel, check_model
+from digitrec.lite import LiteModel, answers, check_model
 from digitrec.mixture import mix
 from digitrec.progress import progress, verbosity
 
@@ -296,9 +296,7 @@ def _inputs(images: np.ndarray) -> np.ndarray:
 
 def _answers(model: keras.Model | LiteModel, inputs: np.ndarray) -> np.ndarray:
     parts = [inputs[start : start + 500] for start in range(0, len(inputs), 500)]
-    # A model on several devices answers as often, each time to all images.
-    answers = [model.predict_on_batch(_scaled(part))[: len(part)] for part in parts]
-    return np.concatenate(answers)
+    return np.concatenate([answers(model, _scaled(part)) for part in parts])
 
 
 def _scaled(images: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from digitrec.cuts import parts
-from digitrec.lite import LiteModel, check_model
+from digitrec.lite import LiteModel, answers, check_model
 from digitrec.page import Box, Digit
 from digitrec.picture import Picture, naming, open_picture
 from digitrec.preprocess import CENTRE, FIELD, centre, even_strokes
@@ -165,9 +165,7 @@ def _classify(images: np.ndarray, model) -> np.ndarray:
     # `predict` would take 40 ms more to set up its loop. With a Keras model, what is called is
     # kept by the model, traced for any number of images once that number has changed, and
     # reads the weights where they are: nothing here can be out of date.
-    probabilities = model.predict_on_batch(views.reshape(-1, FIELD, FIELD, 1))
-    # A Keras model on several devices answers as often, each time to all images.
-    probabilities = probabilities[: len(images) * len(VIEWS)]
+    probabilities = answers(model, views.reshape(-1, FIELD, FIELD, 1))
     return probabilities.reshape(len(images), len(VIEWS), -1).mean(axis=1)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import digitrec
-from digitrec.recognize import ACCEPTED, classify
+from digitrec.recognize.digits import ACCEPTED, classify
 
 SIDE = 280  # of a picture, pixels
 COUNT = 500  # pictures of a kind

@@ -15,9 +15,9 @@ import numpy as np
 from PIL import Image
 
 import digitrec
-from digitrec.picture import open_picture
-from digitrec.preprocess import to_mnist
-from digitrec.segment import find_digit, find_digits
+from digitrec.preprocess.normalize import to_mnist
+from digitrec.preprocess.picture import open_picture
+from digitrec.preprocess.segment import find_digit, find_digits
 
 REPEATS = 30
 

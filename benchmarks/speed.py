@@ -31,10 +31,10 @@ import numpy as np
 import digitrec
 from benchmarks.pictures import decode, drawing, photo
 from benchmarks.rivals import onnx_session, torch_network, train_torch
-from digitrec import lite
-from digitrec.lite import processors
-from digitrec.recognize import VIEWS, classify
-from digitrec.storage import SHIPPED
+from digitrec.model import lite
+from digitrec.model.lite import processors
+from digitrec.model.storage import SHIPPED
+from digitrec.recognize.digits import VIEWS, classify
 
 ROUNDS = 7
 WARM_UP, BURST = 0.1, 0.2  # seconds of a turn, not counted and counted

@@ -8,8 +8,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from digitrec.folder import Row, find_pictures, read_folder, show_progress
-from digitrec.storage import load_model
+from digitrec.model.storage import load_model
+from digitrec.recognize.folder import find_pictures, read_folder, show_progress
+from digitrec.recognize.results import Row
 
 # Exit statuses; the last two are those of programs that a signal ends.
 ALL_READ, SOME_NOT_READ, WRONG, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
@@ -97,7 +98,7 @@ def _run(options: argparse.Namespace) -> int:
 def _table(path: str | None) -> AbstractContextManager:
     if path is None:
         return nullcontext()
-    from digitrec.table import open_table
+    from digitrec.recognize.resumable_csv import open_table
 
     return open_table(path)
 

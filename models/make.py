@@ -10,7 +10,7 @@ import keras
 import tensorflow as tf
 
 import digitrec
-from digitrec.storage import SHIPPED
+from digitrec.model.storage import SHIPPED
 
 SEED = 0
 EPOCHS = 30  # three times the notebook's: it need not be waited for

@@ -7,8 +7,8 @@ import os
 
 import numpy as np
 
-from digitrec.lite import LiteModel
-from digitrec.recognize import VIEWS
+from digitrec.model.lite import LiteModel
+from digitrec.recognize.digits import VIEWS
 
 
 class Deadly(LiteModel):

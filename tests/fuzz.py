@@ -19,9 +19,9 @@ from pathlib import Path
 
 from PIL import Image, features
 
-from digitrec.picture import PictureError, open_picture
-from digitrec.preprocess import to_mnist
-from digitrec.segment import find_digits
+from digitrec.preprocess.normalize import to_mnist
+from digitrec.preprocess.picture import PictureError, open_picture
+from digitrec.preprocess.segment import find_digits
 
 SIDE = 80  # of the pictures, pixels
 HEADER = 100  # bytes, where damage does most

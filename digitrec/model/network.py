@@ -1,0 +1,90 @@
+"""The network: build it, describe it, look inside.
+
+A small convolutional network in the line of LeNet-5: 93,322 parameters that turn a
+28x28 picture of a digit into ten probabilities.
+"""
+
+from contextlib import nullcontext
+
+from digitrec.model._tensorflow import tf  # first: TensorFlow without its noise
+
+# isort: split
+import keras
+import numpy as np
+from keras import layers
+
+from digitrec.data.mnist import CLASSES, SIDE
+from digitrec.model.inputs import scaled, to_inputs
+
+LEARNING_RATE = 1e-3
+
+
+def build_model(seed: int = 0, strategy: tf.distribute.Strategy | None = None) -> keras.Sequential:
+    """Build the untrained network, compiled with Adam and categorical cross-entropy.
+
+    Args:
+        seed: Of the initial weights and of dropout. The same seed gives the same network.
+        strategy: `tf.distribute.MirroredStrategy()` trains it on all GPUs of this machine, each
+            of which gets its part of every batch; None is a single device.
+
+    Returns:
+        Input (n, 28, 28, 1), float32 in [0, 1]; output (n, 10), float32 probabilities.
+    """
+    with strategy.scope() if strategy else nullcontext():
+        return compile_model(_network(seed))
+
+
+def _network(seed: int) -> keras.Sequential:
+    seeds = iter(np.random.SeedSequence(seed).generate_state(6).tolist())
+
+    def weights() -> keras.Initializer:
+        return keras.initializers.GlorotUniform(next(seeds))
+
+    return keras.Sequential(
+        [
+            layers.Input((SIDE, SIDE, 1)),
+            layers.Conv2D(32, 3, activation="relu", kernel_initializer=weights()),  # 26, 26, 32
+            layers.MaxPooling2D(2),  # 13, 13, 32
+            layers.Conv2D(64, 3, activation="relu", kernel_initializer=weights()),  # 11, 11, 64
+            layers.MaxPooling2D(2),  # 5, 5, 64
+            layers.Conv2D(64, 3, activation="relu", kernel_initializer=weights()),  # 3, 3, 64
+            layers.Flatten(),  # 576
+            layers.Dense(64, activation="relu", kernel_initializer=weights()),
+            layers.Dropout(0.5, seed=next(seeds)),
+            layers.Dense(CLASSES, activation="softmax", kernel_initializer=weights()),
+        ],
+        name="digitrec",
+    )
+
+
+def compile_model(model: keras.Model) -> keras.Model:
+    """Compile a model for the classic recipe; it is given back."""
+    model.compile(
+        optimizer=keras.optimizers.Adam(LEARNING_RATE, beta_1=0.9, beta_2=0.999),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model
+
+
+def describe(model: keras.Model) -> list[tuple[str, tuple[int, ...], int]]:
+    """List input and layers: kind, shape it gives without the batch, number of parameters."""
+    rows = [("Input", model.input_shape[1:], 0)]
+    for layer in model.layers:
+        rows.append((type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params()))
+    return rows
+
+
+def feature_maps(model: keras.Model, image: np.ndarray) -> list[np.ndarray]:
+    """What each convolution makes of one image, for looking inside.
+
+    Args:
+        model: A network from `build_model`.
+        image: Shape (28, 28), uint8 or float32 in [0, 1].
+
+    Returns:
+        Arrays of shapes (26, 26, 32), (11, 11, 64) and (3, 3, 64), float32, 0 or more.
+    """
+    convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
+    inner = keras.Model(model.inputs, [layer.output for layer in convolutions])
+    return [maps[0] for maps in inner.predict_on_batch(scaled(to_inputs(image[np.newaxis])))]

@@ -1,0 +1,55 @@
+"""How good a network is: what it confuses, and how far its confidence can be trusted."""
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.ticker import PercentFormatter
+
+from digitrec.viz.axes import BLUE, GREY, WIDTH, new_axes
+
+
+def plot_confusion(counts: np.ndarray, *, ax: Axes | None = None) -> Axes:
+    """Draw counts of shape (10, 10): true digits down, predicted across.
+
+    The colour is the share of the mistakes, so that they stand out beside the diagonal.
+    """
+    ax = new_axes(ax, (WIDTH * 0.62, WIDTH * 0.58))
+    mistakes = np.where(np.eye(len(counts), dtype=bool), 0, counts)
+    ax.imshow(mistakes, cmap="Reds", vmax=max(mistakes.max(), 1))
+    for (row, column), count in np.ndenumerate(counts):
+        if row == column:
+            ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, color="#dce8f5"))
+        colour = "white" if mistakes[row, column] > mistakes.max() / 2 else "black"
+        text = str(count) if count else "·"
+        ax.text(column, row, text, ha="center", va="center", color=colour, fontsize=9)
+    ticks = range(len(counts))
+    ax.set(xlabel="Predicted", ylabel="True", xticks=ticks, yticks=ticks)
+    ax.tick_params(length=0)
+    return ax
+
+
+def plot_reliability(
+    confidence: np.ndarray, accuracy: np.ndarray, count: np.ndarray, *, ax: Axes | None = None
+) -> Axes:
+    """Draw how often answers are right by how sure they are; on the diagonal both agree.
+
+    Args:
+        confidence: Shape (n,), mean confidence in each bin.
+        accuracy: Shape (n,), share of right answers; NaN in a bin without any.
+        count: Shape (n,), how many answers they are, written at each point.
+        ax: Where to draw; None makes a figure.
+    """
+    ax = new_axes(ax, (WIDTH / 2, WIDTH / 2))
+    ax.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--", label="as sure as right")
+    there = count > 0
+    ax.plot(confidence[there], accuracy[there], color=BLUE, marker="o", ms=5, label="answers")
+    for point in zip(confidence[there], accuracy[there], count[there], strict=True):
+        ax.annotate(
+            f"{point[2]:,}", point[:2], (6, -10), textcoords="offset points", fontsize=8, color=GREY
+        )
+    ax.set(xlabel="Confidence", ylabel="Right", xlim=(0, 1.16), ylim=(-0.03, 1.03))
+    ax.xaxis.set_major_formatter(PercentFormatter(1))
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
+    ax.grid(alpha=0.3)
+    ax.legend(frameon=False)
+    return ax

@@ -1,0 +1,131 @@
+"""How a picture was read."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from digitrec.recognize.results import Prediction
+from digitrec.viz.axes import BLUE, ORANGE, WIDTH, new_axes
+from digitrec.viz.digits import plot_probabilities
+from digitrec.viz.tiles import plot_tiles
+
+
+def plot_picture(
+    rgb: np.ndarray,
+    boxes: Sequence[tuple[int, int, int, int]] = (),
+    captions: Sequence[str] = (),
+    colours: Sequence[str] = (),
+    *,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a picture, (height, width, 3) uint8, and boxes (left, top, width, height) on it.
+
+    Each box has its caption, and its colour if colours are given.
+    """
+    ax = new_axes(ax, (WIDTH / 2, WIDTH / 2))
+    ax.imshow(rgb)
+    pad = 0.02 * max(rgb.shape[:2])
+    colours = colours or [BLUE] * len(boxes)
+    for (left, top, width, height), caption, colour in zip(boxes, captions, colours, strict=True):
+        corner = (left - 0.5 - pad, top - 0.5 - pad)
+        ax.add_patch(
+            Rectangle(corner, width + 2 * pad, height + 2 * pad, fill=False, ec=colour, lw=1.5)
+        )
+        ax.annotate(
+            caption,
+            corner,
+            (2, 3),
+            textcoords="offset points",
+            color="white",
+            fontsize=9,
+            bbox={"boxstyle": "square,pad=0.25", "color": colour},
+        )
+    ax.set(xticks=[], yticks=[])
+    return ax
+
+
+def plot_steps(steps: Mapping[str, np.ndarray]) -> Figure:
+    """Draw what a picture became on its way to the network, side by side, each with its name.
+
+    Args:
+        steps: As `Prediction.steps` has them: colour (height, width, 3) or grey
+            (height, width), uint8, or float in [0, 1].
+    """
+    figure, axes = plt.subplots(
+        1, len(steps), figsize=(WIDTH, 0.4 + WIDTH / len(steps)), layout="constrained"
+    )
+    for ax, (name, image) in zip(np.atleast_1d(axes), steps.items(), strict=True):
+        ax.imshow(image, cmap="gray", vmin=0, vmax=255 if image.dtype == np.uint8 else 1)
+        ax.set(title=name, xticks=[], yticks=[], anchor="N")
+    return figure
+
+
+def plot_reading(rgb: np.ndarray, predictions: Sequence[Prediction]) -> Figure:
+    """Draw how a picture was read: each digit boxed, and what the network saw of it.
+
+    For a single digit, also its probabilities as bars. Doubt is orange, and in words.
+
+    Args:
+        rgb: Shape (height, width, 3), uint8.
+        predictions: One or more, with boxes in pixels of the picture.
+    """
+    return (_plot_one if len(predictions) == 1 else _plot_several)(rgb, predictions)
+
+
+def _plot_one(rgb: np.ndarray, predictions: Sequence[Prediction]) -> Figure:
+    (prediction,) = predictions
+    figure, (left, middle, right) = plt.subplots(
+        1, 3, figsize=(WIDTH, 3.2), layout="constrained", width_ratios=[1.1, 1, 1.2]
+    )
+    _plot_boxes(rgb, predictions, left)
+    left.set_title("The picture")
+    middle.imshow(prediction.image, cmap="gray", vmin=0, vmax=1)
+    middle.set(title="What the network saw", xticks=[], yticks=[], xlabel="28 × 28 pixels")
+    plot_probabilities(prediction.probabilities, ax=right)
+    right.set_title(f"{prediction.digit}: {prediction.verdict}", color=_colour(prediction, "black"))
+    return figure
+
+
+def _plot_several(rgb: np.ndarray, predictions: Sequence[Prediction]) -> Figure:
+    columns = min(10, len(predictions))
+    rows = -(-len(predictions) // columns)
+    height = min(WIDTH * rgb.shape[0] / rgb.shape[1], 6)
+    figure, (above, below) = plt.subplots(
+        2,
+        1,
+        figsize=(WIDTH, height + 1.5 * rows),
+        layout="constrained",
+        height_ratios=[height, 1.5 * rows],
+    )
+    _plot_boxes(rgb, predictions, above)
+    captions = [
+        f"{prediction.digit}\n{prediction.confidence:.1%}"
+        if prediction.accepted
+        else prediction.verdict.replace(": ", "\n")
+        for prediction in predictions
+    ]
+    colours = [_colour(prediction, "black") for prediction in predictions]
+    images = [prediction.image for prediction in predictions]
+    plot_tiles(images, captions, colours, columns, "gray_r", below)
+    return figure
+
+
+def _plot_boxes(rgb: np.ndarray, predictions: Sequence[Prediction], ax: Axes) -> None:
+    plot_picture(
+        rgb,
+        [prediction.box for prediction in predictions],
+        [
+            f"{prediction.digit}  {prediction.confidence:.0%}" + "?" * (not prediction.accepted)
+            for prediction in predictions
+        ],
+        [_colour(prediction, BLUE) for prediction in predictions],
+        ax=ax,
+    )
+
+
+def _colour(prediction: Prediction, sure: str) -> str:
+    return sure if prediction.accepted else ORANGE

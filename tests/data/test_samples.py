@@ -1,0 +1,76 @@
+import zipfile
+
+import numpy as np
+import pytest
+
+import digitrec
+from digitrec.data.samples import Samples
+
+
+@pytest.fixture
+def samples():
+    images = np.random.default_rng(0).integers(0, 256, (3, 28, 28), dtype=np.uint8)
+    return Samples(images, np.array([7, 1, 7], np.uint8))
+
+
+def test_what_was_saved_is_loaded(samples, tmp_path):
+    path = tmp_path / "new folder" / "mine.npz"
+    digitrec.save_samples(samples, path)
+    images, labels = digitrec.load_samples(path)
+    np.testing.assert_array_equal(images, samples.images)
+    np.testing.assert_array_equal(labels, samples.labels)
+    assert [file.name for file in path.parent.iterdir()] == ["mine.npz"]
+
+
+def test_loaded_samples_can_be_trained_on(samples, tmp_path):
+    digitrec.save_samples(samples, tmp_path / "mine.npz")
+    images, labels = digitrec.load_samples(tmp_path / "mine.npz")
+    evaluation = digitrec.evaluate(digitrec.build_model(), images, labels)
+    assert len(evaluation.predicted) == 3
+
+
+def test_an_interrupted_save_leaves_the_old_file(samples, tmp_path, monkeypatch):
+    path = tmp_path / "mine.npz"
+    digitrec.save_samples(samples, path)
+
+    def interrupted(path, **arrays):
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(np, "savez_compressed", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        digitrec.save_samples(Samples(samples.images[:1], samples.labels[:1]), path)
+    assert len(digitrec.load_samples(path).labels) == 3
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.npz"]
+
+
+def test_another_ending_is_refused(samples, tmp_path):
+    with pytest.raises(ValueError, match=r"saved as \.npz"):
+        digitrec.save_samples(samples, tmp_path / "mine.csv")
+
+
+def test_no_file_is_said_to_be_none(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        digitrec.load_samples(tmp_path / "none.npz")
+
+
+def test_what_holds_no_samples_is_refused_in_words(samples, tmp_path):
+    path = tmp_path / "other.npz"
+    digitrec.save_samples(samples, path)
+    half = path.read_bytes()[:500]
+    images, labels = samples
+    contents = [
+        lambda: path.write_bytes(b"not an archive"),
+        lambda: path.write_bytes(half),
+        lambda: zipfile.ZipFile(path, "w").close(),
+        lambda: np.savez(path, images=images),
+        lambda: np.savez(path, images=images, labels=labels[:2]),
+        lambda: np.savez(path, images=images, labels=labels + 9),
+        lambda: np.savez(path, images=images / 255, labels=labels),
+        lambda: np.savez(path, images=images, labels=np.uint8(7)),
+        lambda: np.savez(path, images=np.array([{}], dtype=object), labels=labels),
+    ]
+    for write in contents:
+        write()
+        with pytest.raises(ValueError, match="no samples"):
+            digitrec.load_samples(path)

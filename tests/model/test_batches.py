@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+
+import digitrec
+from digitrec.model._tensorflow import tf
+from digitrec.model.batches import batches
+
+
+@pytest.fixture(scope="module")
+def inputs(mnist):
+    (images, _), _ = mnist
+    return digitrec.add_channel(digitrec.scale(images[:300]))
+
+
+def collect(inputs, **options):
+    """All inputs of two epochs, an array each, and the sizes of the batches."""
+    targets = np.eye(len(inputs), 10, dtype=np.float32)
+    epoch = tf.Variable(0, dtype=tf.int64)
+    options = {"size": len(inputs), "batch_size": 128, "epoch": epoch} | options
+    dataset = batches(inputs, targets, **options)
+    first = [images.numpy() for images, _ in dataset]
+    epoch.assign(1)
+    second = [images.numpy() for images, _ in dataset]
+    sizes = [len(images) for images in first + second]
+    return np.concatenate(first), np.concatenate(second), sizes
+
+
+def in_order(images):
+    return images[np.lexsort(images.reshape(len(images), -1).T)]
+
+
+def test_every_image_comes_once_an_epoch_in_a_new_order(inputs):
+    first, second, sizes = collect(inputs, seed=0)
+    assert sizes == [128, 128, 44, 128, 128, 44]
+    assert not np.array_equal(first, second)
+    np.testing.assert_array_equal(in_order(first), in_order(inputs))
+    np.testing.assert_array_equal(in_order(second), in_order(inputs))
+
+
+def test_of_more_images_than_an_epoch_has_others_come_each_time(inputs):
+    first, second, sizes = collect(inputs, seed=0, size=150)
+    assert sizes == [128, 22, 128, 22]
+    for images in (first, second):
+        assert len(np.unique(images, axis=0)) == 150
+    assert not np.array_equal(in_order(first), in_order(second))
+
+
+def test_an_epoch_can_be_had_again(inputs):
+    options = {"size": 300, "batch_size": 128, "epoch": tf.Variable(4, dtype=tf.int64), "seed": 0}
+    dataset = batches(inputs, np.zeros((300, 10), np.float32), distorted=99, **options)
+    once, again = (np.concatenate([images for images, _ in dataset]) for _ in range(2))
+    np.testing.assert_array_equal(once, again)
+
+
+def test_images_keep_their_labels(inputs, mnist):
+    (_, labels), _ = mnist
+    targets = digitrec.one_hot(labels[:300])
+    known = {
+        image.tobytes(): target.argmax() for image, target in zip(inputs, targets, strict=True)
+    }
+    epoch = tf.Variable(0, dtype=tf.int64)
+    for images, rows in batches(inputs, targets, size=300, batch_size=64, epoch=epoch, seed=3):
+        for image, row in zip(images.numpy(), rows.numpy(), strict=True):
+            assert known[image.tobytes()] == row.argmax()
+
+
+@pytest.mark.parametrize("distorted", [0, 6])
+def test_the_same_seed_gives_the_same_batches(inputs, distorted):
+    here, again, other = (collect(inputs, seed=seed, distorted=distorted)[0] for seed in (5, 5, 6))
+    np.testing.assert_array_equal(here, again)
+    assert not np.array_equal(here, other)
+
+
+def test_only_the_first_batches_are_distorted(inputs):
+    first, second, _ = collect(inputs, seed=0, distorted=3)
+    _, plain, _ = collect(inputs, seed=0)
+    assert not np.isin(first.sum(axis=(1, 2, 3)), inputs.sum(axis=(1, 2, 3))).any()
+    np.testing.assert_array_equal(second, plain)
+
+
+def test_each_image_is_distorted_differently_each_time(inputs):
+    same = np.repeat(inputs[:1], 20, axis=0)
+    distorted = digitrec.distort(same, seed=(0, 0)).numpy()
+    again = digitrec.distort(same, seed=(0, 1)).numpy()
+    assert len(np.unique(np.concatenate([distorted, again]), axis=0)) == 40
+
+
+def test_distorted_images_are_still_digits_on_paper(inputs):
+    """Range and shape stay, no ink is lost over the edge, and the amount of ink hardly moves."""
+    distorted = digitrec.distort(inputs, seed=(0, 0)).numpy()
+    assert distorted.shape == inputs.shape
+    assert distorted.dtype == np.float32
+    assert distorted.min() >= 0
+    assert distorted.max() <= 1
+    assert distorted.sum() == pytest.approx(inputs.sum(), rel=0.05)
+
+
+def test_distorted_digits_are_still_read(inputs, mnist, network):
+    (_, labels), _ = mnist
+    distorted = digitrec.distort(inputs, seed=(0, 0)).numpy()
+    assert digitrec.evaluate(network, distorted, labels[:300]).accuracy > 0.97
+
+
+def test_blank_paper_stays_blank():
+    blank = np.zeros((3, 28, 28, 1), np.float32)
+    assert not digitrec.distort(blank, seed=(0, 0)).numpy().any()

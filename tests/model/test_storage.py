@@ -1,0 +1,222 @@
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+from conftest import ROOT, same_weights
+
+import digitrec
+from digitrec.model.storage import SHIPPED
+
+SHIPPED_FORMS = [SHIPPED, SHIPPED.with_suffix(".h5"), SHIPPED.with_suffix("")]
+ENDINGS = [".keras", ".h5", ""]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_was_saved_is_loaded(tmp_path, trained_a_little, ending):
+    path = tmp_path / "new folder" / f"model{ending}"
+    digitrec.save_model(trained_a_little, path)
+    loaded = digitrec.load_model(path)
+    assert same_weights(loaded, trained_a_little)
+    assert isinstance(loaded.optimizer, keras.optimizers.Adam)
+    assert [entry.name for entry in path.parent.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_saving_does_not_change_the_model(tmp_path, ending):
+    """Keras 3.15 takes the optimizer out of what it saves as .h5."""
+    model = digitrec.build_model()
+    before = model.get_compile_config()
+    digitrec.save_model(model, tmp_path / f"model{ending}")
+    assert model.get_compile_config() == before
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_saving_again_replaces(tmp_path, trained_a_little, ending):
+    path = str(tmp_path / f"model{ending}")
+    digitrec.save_model(digitrec.build_model(), path)
+    digitrec.save_model(trained_a_little, path)
+    assert same_weights(digitrec.load_model(path), trained_a_little)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch, trained_a_little, ending):
+    path = tmp_path / f"model{ending}"
+    digitrec.save_model(trained_a_little, path)
+
+    def fail(self, path, **options):
+        if ending:
+            path.write_bytes(b"half")
+        else:
+            path.mkdir()
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(keras.Sequential, "save" if ending else "export", fail)
+    with pytest.raises(OSError, match="no space"):
+        digitrec.save_model(digitrec.build_model(), path)
+    assert same_weights(digitrec.load_model(path), trained_a_little)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_killed_save_leaves_a_whole_file(tmp_path, ending):
+    """A process that saves for ever is killed at many moments; the file always loads."""
+    path = tmp_path / f"model{ending}"
+    code = f"""
+import digitrec
+models = [digitrec.build_model(seed) for seed in (0, 1)]
+while True:
+    for model in models:
+        digitrec.save_model(model, {str(path)!r})
+        print("saved", flush=True)
+"""
+    for pause in (0, 0.01, 0.02, 0.05):
+        with subprocess.Popen(
+            [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE
+        ) as saver:
+            while b"saved" not in saver.stdout.readline():
+                pass
+            time.sleep(pause)
+            saver.kill()
+        loaded = digitrec.load_model(path)
+        assert any(same_weights(loaded, digitrec.build_model(seed)) for seed in (0, 1))
+
+
+def test_a_folder_killed_between_two_renamings_is_found(tmp_path, trained_a_little):
+    path = tmp_path / "model"
+    digitrec.save_model(trained_a_little, path)
+    path.rename(tmp_path / ".model.replaced")
+    assert same_weights(digitrec.load_model(path), trained_a_little)
+    digitrec.save_model(digitrec.build_model(), path)
+    assert same_weights(digitrec.load_model(path), digitrec.build_model())
+    assert [entry.name for entry in tmp_path.iterdir()] == ["model"]
+
+
+def test_files_of_the_reader_beside_a_model_are_left_alone(tmp_path, network):
+    """A backup called `.old` is neither loaded in place of the model nor removed."""
+    for name in ("model.old", "model.keras.old"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "thesis.txt").write_text("years of work")
+    for name in ("model", "model.keras"):
+        with pytest.raises(FileNotFoundError):
+            digitrec.load_model(tmp_path / name)
+        digitrec.save_model(network, tmp_path / name)
+        digitrec.save_model(network, tmp_path / name)
+        assert (tmp_path / f"{name}.old" / "thesis.txt").exists()
+
+
+def test_a_folder_with_something_else_is_not_overwritten(tmp_path, network):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(ValueError, match="something else"):
+        digitrec.save_model(network, tmp_path)
+    assert (tmp_path / "thesis.txt").read_text("utf-8") == "years of work"
+
+
+def test_an_unknown_ending_is_refused(tmp_path, network):
+    with pytest.raises(ValueError, match=r"\.keras, \.h5, \.tflite or a folder"):
+        digitrec.save_model(network, tmp_path / "model.pkl")
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+@pytest.mark.parametrize("damage", ["empty", "truncated", "text"])
+def test_a_damaged_file_is_named(tmp_path, network, ending, damage):
+    path = tmp_path / f"model{ending}"
+    digitrec.save_model(network, path)
+    content = path.read_bytes()
+    damaged = {"empty": b"", "truncated": content[: len(content) // 2], "text": b"no model"}
+    path.write_bytes(damaged[damage])
+    with pytest.raises(ValueError, match=rf"model{ending} is no model, or is damaged"):
+        digitrec.load_model(path)
+
+
+def test_a_damaged_folder_is_named(tmp_path, network):
+    path = tmp_path / "model"
+    digitrec.save_model(network, path)
+    (path / "variables" / "variables.index").unlink()
+    with pytest.raises(ValueError, match="model is no model, or is damaged"):
+        digitrec.load_model(path)
+
+
+def test_a_missing_model_is_a_missing_file(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"there is no model at .*gone\.keras"):
+        digitrec.load_model(tmp_path / "gone.keras")
+
+
+@pytest.mark.parametrize(("side", "classes"), [(32, 10), (28, 26)])
+def test_a_model_of_other_shapes_is_refused(tmp_path, side, classes):
+    layers = [keras.Input((side, side, 1)), keras.layers.Flatten(), keras.layers.Dense(classes)]
+    other = keras.Sequential(layers)
+    other.save(tmp_path / "other.keras")
+    message = r"\(None, 28, 28, 1\) into \(None, 10\)"
+    with pytest.raises(ValueError, match=rf"other\.keras turns.*{message}"):
+        digitrec.load_model(tmp_path / "other.keras")
+    with pytest.raises(ValueError, match=message):
+        digitrec.predict_digit("test_images/digit_7.png", other)
+    with pytest.raises(ValueError, match=message):
+        digitrec.train(other, np.zeros((4, 28, 28), np.uint8), np.arange(4))
+
+
+@pytest.mark.parametrize("ending", [".keras", ".h5"])
+def test_code_in_a_file_is_not_run(tmp_path, ending):
+    """A Lambda layer is arbitrary Python: safe mode refuses the file."""
+    path, proof = tmp_path / f"model{ending}", str(tmp_path / "was-here")
+    layers = [
+        keras.Input((28, 28, 1)),
+        keras.layers.Lambda(lambda x: (open(proof, "w").close(), x)[1], output_shape=(28, 28, 1)),
+        keras.layers.Flatten(),
+        keras.layers.Dense(10),
+    ]
+    keras.Sequential(layers).save(path)
+    Path(proof).unlink(missing_ok=True)
+    with pytest.raises(ValueError, match="Lambda"):
+        digitrec.load_model(path)
+    assert not Path(proof).exists()
+
+
+# What is shipped
+
+
+def test_every_shipped_form_is_the_same_network(network):
+    for path in SHIPPED_FORMS:
+        assert same_weights(digitrec.load_model(path), network), path
+
+
+def test_plain_keras_loads_the_shipped_h5(network, mnist):
+    model = keras.models.load_model(ROOT / "models" / "mnist_cnn_model.h5")
+    inputs = digitrec.add_channel(digitrec.scale(mnist[1][0][:50]))
+    np.testing.assert_allclose(
+        model.predict(inputs, verbose=0), network.predict(inputs, verbose=0), atol=1e-6
+    )
+
+
+def test_the_shipped_network_is_as_good_as_its_readme_says(network, mnist):
+    _, (x_test, y_test) = mnist
+    accuracy = digitrec.evaluate(network, x_test, y_test).accuracy
+    assert accuracy >= 0.995
+    assert f"{accuracy:.2%}" in (ROOT / "models" / "README.md").read_text("utf-8")
+
+
+def test_training_a_loaded_model_does_not_change_what_digitrec_reads_with(mnist):
+    picture = ROOT / "test_images" / "digit_7.png"
+    before = digitrec.predict_digit(picture).probabilities
+    model = digitrec.load_model()
+    digitrec.train(model, mnist[0][0][:200], 9 - mnist[0][1][:200], epochs=1)
+    np.testing.assert_array_equal(digitrec.predict_digit(picture).probabilities, before)
+    assert not np.array_equal(digitrec.predict_digit(picture, model).probabilities, before)
+
+
+def test_saving_over_what_cannot_be_written_raises(tmp_path, network):
+    if os.name == "nt" or os.geteuid() == 0:
+        (tmp_path / "file").write_text("")
+        target = tmp_path / "file" / "model.keras"
+    else:
+        tmp_path.chmod(0o500)
+        target = tmp_path / "model.keras"
+    with pytest.raises(OSError, match=r"."):
+        digitrec.save_model(network, target)

@@ -1,0 +1,95 @@
+import cv2
+import numpy as np
+import pytest
+from pages import PAGE, STANDARD, difference, read
+
+from digitrec.preprocess.ink import find_ink
+from digitrec.preprocess.picture import open_picture
+
+# What must not matter
+
+
+def test_the_measure_tells_digits_apart():
+    """What the tests below call the same is far from what another digit would give."""
+    other = np.zeros_like(PAGE)
+    cv2.circle(other, (140, 140), 60, 255, 22)
+    assert difference(STANDARD, read(other)) > 0.6
+    assert difference(STANDARD, read(PAGE[:, ::-1])) > 0.6
+
+
+@pytest.mark.parametrize("shift", [(-40, -60), (-30, 40), (40, 60), (45, -60)])
+def test_position_on_the_page_does_not_matter(shift):
+    np.testing.assert_array_equal(read(np.roll(PAGE, shift, axis=(0, 1))), STANDARD)
+
+
+def test_polarity_does_not_matter():
+    np.testing.assert_array_equal(read(255 - PAGE), STANDARD)
+
+
+@pytest.mark.parametrize("border", [1, 20, 200, 1000])
+def test_more_paper_around_does_not_matter(border):
+    page = cv2.copyMakeBorder(PAGE, *4 * [border], cv2.BORDER_CONSTANT)
+    assert difference(STANDARD, read(page)) < 0.1
+
+
+@pytest.mark.parametrize("contrast", [0.12, 0.3, 0.7])
+def test_contrast_does_not_matter(contrast):
+    page = (200 - contrast * 200 * (PAGE / 255)).astype(np.uint8)
+    assert difference(STANDARD, read(page)) < 0.1
+
+
+@pytest.mark.parametrize("ink", [(20, 20, 160), (200, 30, 30), (250, 220, 40), (0, 130, 0)])
+def test_colour_of_the_ink_does_not_matter(ink):
+    share = PAGE[..., np.newaxis] / 255
+    page = ((1 - share) * 250 + share * ink).astype(np.uint8)
+    assert difference(STANDARD, read(page)) < 0.1
+
+
+def test_uneven_light_does_not_matter():
+    y, x = np.mgrid[:280, :280] / 280
+    light = 1 - 0.6 * (x + y) / 2
+    assert difference(STANDARD, read(((255 - 0.8 * PAGE) * light).astype(np.uint8))) < 0.15
+
+
+def test_a_hard_shadow_does_not_matter():
+    page = 255 - 0.8 * PAGE
+    page[:, :90] *= 0.55
+    assert difference(STANDARD, read(page.astype(np.uint8))) < 0.15
+
+
+def test_a_dark_corner_does_not_turn_paper_into_ink():
+    """A vignette can make more than half of a photo darker than its middle."""
+    y, x = np.mgrid[-1:1:280j, -1:1:280j]
+    light = 1 - 0.45 * (x**2 + y**2)
+    assert difference(STANDARD, read(((255 - 0.8 * PAGE) * light).astype(np.uint8))) < 0.2
+
+
+def test_a_table_beside_the_paper_is_not_ink():
+    page = cv2.copyMakeBorder(255 - PAGE, 0, 90, 0, 0, cv2.BORDER_CONSTANT, value=25)
+    assert difference(STANDARD, read(page)) < 0.1
+
+
+def test_noise_and_specks_do_not_matter():
+    noisy = 255 - 0.8 * PAGE + np.random.default_rng(0).normal(0, 6, PAGE.shape)
+    noisy[250:253, 20:24] = 30
+    assert difference(STANDARD, read(noisy.clip(0, 255).astype(np.uint8))) < 0.15
+
+
+def test_the_edge_of_the_page_is_not_ink():
+    page = 255 - PAGE
+    page[:6] = 20
+    page[:, -9:] = 40
+    assert difference(STANDARD, read(page)) < 0.05
+
+
+def test_find_ink_keeps_the_soft_edges():
+    ink = find_ink(open_picture(255 - PAGE)).ink
+    assert set(np.unique(ink)) > {0, 255}
+    assert np.abs(ink.astype(int) - PAGE).mean() < 2
+
+
+@pytest.mark.parametrize("contrast", np.linspace(0.1, 1, 19).round(2))
+def test_paper_has_no_ink_at_all(contrast):
+    """Else the box of a digit, and with it the digit, would be larger than its strokes."""
+    page = (255 - contrast * PAGE).astype(np.uint8)
+    assert not find_ink(open_picture(page)).ink[:40].any()

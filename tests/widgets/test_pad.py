@@ -1,0 +1,402 @@
+import asyncio
+import itertools
+
+import ipywidgets
+import numpy as np
+import pytest
+
+import digitrec
+from digitrec.widgets.pad import SHARP
+
+SEVEN = [(80, 60), (200, 60), (130, 230)]
+
+
+@pytest.fixture
+def pad(network):
+    return digitrec.DrawingCanvas(network)
+
+
+@pytest.fixture
+def wide(network):
+    return digitrec.DrawingCanvas(network, wide=True)
+
+
+def fire(pad, event, *places):
+    """What the browser would send; the places are pixels of the pad."""
+    touches = [{"x": SHARP * x, "y": SHARP * y} for x, y in places]
+    content = {"event": event, "touches": touches, **(touches or [{}])[0]}
+    pad.canvas._handle_frontend_event(None, content, [])
+
+
+def press(pad, key):
+    keys = {"key": key, "shift_key": False, "ctrl_key": False, "meta_key": False}
+    pad.canvas._handle_frontend_event(None, {"event": "key_down", **keys}, [])
+
+
+def draw(pad, points, kind="mouse"):
+    down, move, up = {
+        "mouse": ("mouse_down", "mouse_move", "mouse_up"),
+        "touch": ("touch_start", "touch_move", "touch_end"),
+    }[kind]
+    fire(pad, down, points[0])
+    for start, end in itertools.pairwise(points):
+        for share in np.linspace(0, 1, 9)[1:]:
+            fire(pad, move, tuple(np.array(start) * (1 - share) + np.array(end) * share))
+    fire(pad, up, *([points[-1]] if kind == "mouse" else []))
+
+
+def shown(pad):
+    """All that stands beside the pad."""
+    widgets = parts(pad.panel.widget)
+    return "".join(widget.value for widget in widgets if isinstance(widget, ipywidgets.HTML))
+
+
+def parts(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from parts(child)
+
+
+# The pad
+
+
+def test_a_blank_pad_asks_for_a_digit(pad, wide):
+    assert pad.prediction is None
+    assert "Draw a digit" in shown(pad)
+    assert wide.reading is None
+    assert "Draw a number" in shown(wide)
+
+
+@pytest.mark.parametrize("kind", ["mouse", "touch"])
+def test_a_drawn_digit_is_read_and_shown(pad, kind):
+    draw(pad, SEVEN, kind)
+    assert pad.prediction.digit == 7
+    assert pad.reading.text == "7"
+    assert f"{pad.prediction.confidence:.1%}" in shown(pad)
+    assert "data:image/png;base64," in shown(pad)  # what the network saw
+
+
+def test_prediction_follows_the_pen(pad):
+    """Also before the button is let go, and the last movement is not left out."""
+
+    async def draw_down():
+        fire(pad, "mouse_down", (140, 40))
+        for y in range(40, 240, 10):
+            fire(pad, "mouse_move", (140, y))
+        await asyncio.sleep(0.5)
+
+    asyncio.run(draw_down())
+    assert pad.sketch.drawing
+    assert pad.prediction.digit == 1
+    np.testing.assert_array_equal(
+        pad.prediction.image, digitrec.predict_digit(pad.sketch.to_array(), pad.model).image
+    )
+
+
+def test_moves_in_quick_succession_are_not_all_predicted(pad, monkeypatch):
+    """But the end of a stroke always is."""
+    calls = []
+    predict_digit = digitrec.predict_digit
+
+    def counted(*arguments):
+        calls.append(arguments)
+        return predict_digit(*arguments)
+
+    monkeypatch.setattr("digitrec.widgets.pad.predict_digit", counted)
+    monkeypatch.setattr("digitrec.widgets.throttle.time.monotonic", lambda: 1e6)
+    draw(pad, SEVEN)
+    assert len(calls) == 2  # at its beginning and at its end
+    assert pad.prediction.digit == 7
+
+
+def test_ink_at_the_very_edge_is_ink_and_no_shadow(pad):
+    """A long stroke along the edge would be taken for one in a photo."""
+    draw(pad, [(2, 20), (2, 260)])
+    assert pad.prediction.digit == 1
+
+
+@pytest.mark.parametrize("last", ["mouse_out", "mouse_up"])
+def test_the_end_of_a_stroke_is_part_of_it(pad, last):
+    """Leaving the pad ends it: let go outside, the button sends no event."""
+    fire(pad, "mouse_down", (100, 100))
+    fire(pad, "mouse_move", (40, 100))
+    fire(pad, last, (-1, 100))
+    fire(pad, "mouse_move", (100, 200))
+    (stroke,) = pad.sketch.strokes
+    assert stroke.points == [(100, 100), (40, 100), (-1, 100)]
+
+
+def test_a_second_mouse_button_starts_no_stroke(pad):
+    fire(pad, "mouse_down", (100, 100))
+    fire(pad, "mouse_down", (200, 200))
+    assert len(pad.sketch.strokes) == 1
+
+
+def test_more_fingers_do_not_scramble_the_stroke(pad):
+    """It follows the finger that began it, whatever order they are told in."""
+    fire(pad, "touch_start", (100, 100))
+    fire(pad, "touch_start", (100, 100), (250, 250))
+    fire(pad, "touch_move", (250, 240), (110, 110))
+    fire(pad, "touch_end", (110, 110))  # the other one was taken up
+    fire(pad, "touch_move", (120, 120))
+    fire(pad, "touch_start", (120, 120), (20, 250))
+    fire(pad, "touch_end", (20, 250))  # and now the one that draws
+    fire(pad, "touch_move", (30, 240))
+    (stroke,) = pad.sketch.strokes
+    assert stroke.points == [(100, 100), (110, 110), (120, 120)]
+
+
+def test_a_cancelled_touch_ends_the_stroke(pad):
+    fire(pad, "touch_start", (100, 100))
+    fire(pad, "touch_cancel")
+    fire(pad, "touch_move", (200, 200))
+    assert pad.sketch.strokes[0].points == [(100, 100)]
+
+
+def test_undo_takes_the_last_stroke_and_reads_again(pad):
+    draw(pad, [(140, 40), (140, 240)])
+    before = pad.prediction.probabilities
+    draw(pad, [(60, 40), (220, 40)])
+    pad.undo_button.click()
+    np.testing.assert_array_equal(pad.prediction.probabilities, before)
+    pad.undo_button.click()
+    assert pad.prediction is None
+    assert "Draw a digit" in shown(pad)
+
+
+def test_clear_empties_pad_and_result(pad):
+    draw(pad, SEVEN)
+    pad.clear_button.click()
+    assert pad.sketch.strokes == []
+    assert pad.prediction is None
+    assert "Draw a digit" in shown(pad)
+
+
+def test_the_pen_can_be_chosen(pad):
+    draw(pad, SEVEN)
+    pad.pen_slider.value = 40
+    draw(pad, SEVEN)
+    assert [stroke.pen for stroke in pad.sketch.strokes] == [24, 40]
+
+
+def test_keys_do_what_the_buttons_do(pad):
+    draw(pad, SEVEN)
+    draw(pad, SEVEN)
+    press(pad, "Backspace")
+    assert len(pad.sketch.strokes) == 1
+    pad.reading = None
+    press(pad, "Enter")
+    assert pad.prediction.digit == 7
+    press(pad, "7")
+    assert pad.samples.labels.tolist() == [7]
+    press(pad, "Escape")
+    assert pad.sketch.strokes == []
+
+
+def test_other_keys_do_nothing(pad):
+    draw(pad, SEVEN)
+    for key in ["z", "F5", "Control", "½", "Tab"]:
+        press(pad, key)
+    assert len(pad.sketch.strokes) == 1
+    assert len(pad.samples.labels) == 0
+
+
+def test_predict_reads_again_with_the_present_weights(network):
+    model = digitrec.build_model()
+    pad = digitrec.DrawingCanvas(model)
+    draw(pad, SEVEN)
+    before = pad.prediction.probabilities
+    model.set_weights(network.get_weights())
+    pad.predict_button.click()
+    assert pad.prediction.digit == 7
+    assert not np.array_equal(pad.prediction.probabilities, before)
+
+
+def test_two_pads_are_independent(network):
+    one, other = digitrec.DrawingCanvas(network), digitrec.DrawingCanvas(network)
+    draw(one, SEVEN)
+    one.keep(7)
+    assert other.sketch.strokes == []
+    assert other.prediction is None
+    assert len(other.samples.labels) == 0
+
+
+def test_a_reload_of_the_page_keeps_the_drawing(pad):
+    draw(pad, SEVEN)
+    fire(pad, "client_ready")
+    assert len(pad.sketch.strokes) == 1
+    assert pad.prediction.digit == 7
+
+
+def test_an_unexpected_error_is_shown_and_the_pad_goes_on(pad, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("out of <memory>")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digitrec.widgets.pad.predict_digit", fail)
+        draw(pad, SEVEN)
+        assert "out of &lt;memory&gt;" in shown(pad)
+        assert pad.prediction is None
+    pad.predict_button.click()
+    assert pad.prediction.digit == 7
+
+
+def test_an_error_while_drawing_does_not_stop_all_drawing(pad, monkeypatch):
+    """As an exception inside of ipycanvas's `hold_canvas` would."""
+
+    def fail(*_, **__):
+        raise ArithmeticError("no path")
+
+    fire(pad, "mouse_down", (100, 100))
+    with monkeypatch.context() as patch:
+        patch.setattr("digitrec.widgets.sketch.Stroke.path", fail)
+        fire(pad, "client_ready")
+    assert "no path" in shown(pad)
+    sent = []
+    monkeypatch.setattr(pad.canvas._canvas_manager, "send", lambda *_, **__: sent.append(1))
+    fire(pad, "mouse_up", (200, 200))  # draws the stroke's end, and nothing else anew
+    assert sent
+
+
+def test_an_error_outside_of_prediction_is_shown_as_well(pad, monkeypatch):
+    def fail(*_):
+        raise OSError("no room")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pad.sketch, "undo", fail)
+        pad.undo_button.click()
+    assert "no room" in shown(pad)
+
+
+def test_doubt_is_shown_as_doubt():
+    pad = digitrec.DrawingCanvas(digitrec.build_model())
+    draw(pad, SEVEN)
+    assert "not sure:" in shown(pad)
+
+
+def test_the_canvas_is_neither_stretched_nor_sent_back(pad):
+    """Its picture would double the traffic; what is drawn is in the sketch."""
+    assert (pad.canvas.layout.width, pad.canvas.layout.height) == ("280px", "280px")
+    assert pad.canvas.sync_image_data is False
+
+
+def test_the_controls_have_names(pad, wide):
+    """For those who cannot see them."""
+    names = {widget.description for widget in parts(pad.widget) if hasattr(widget, "description")}
+    assert {"Predict", "Undo", "Clear", "Pen", *"0123456789"} <= names
+    assert pad.canvas.tooltip == "Draw a digit here"
+    assert wide.canvas.tooltip == "Draw a number here"
+
+
+def test_pad_and_uploader_show_themselves_as_last_line_of_a_cell(pad, capsys):
+    for widget in (pad, digitrec.ImageUploader()):
+        assert isinstance(widget.widget, ipywidgets.Widget)
+        widget._ipython_display_()
+        assert type(widget.widget).__name__ in capsys.readouterr().out
+
+
+# The pad for numbers
+
+
+def draw_seventy_one(wide):
+    draw(wide, [(100, 60), (190, 60), (130, 200)])
+    draw(wide, [(300, 60), (220, 90), (220, 180), (310, 180), (300, 62)])
+    draw(wide, [(420, 60), (420, 200)])
+
+
+def test_a_number_is_read_and_each_digit_boxed(wide):
+    draw_seventy_one(wide)
+    assert wide.reading.text == "701"
+    assert wide.prediction is None
+    lefts = [prediction.box.left for prediction in wide.reading.predictions]
+    assert lefts == pytest.approx([92, 212, 412], abs=3)
+    assert "not sure" not in shown(wide)
+
+
+def test_the_right_number_is_kept_digit_by_digit(wide):
+    draw_seventy_one(wide)
+    wide.panel.entry.value = "101"
+    assert wide.samples.labels.tolist() == [1, 0, 1]
+    assert "2 of 3 of your digits read rightly" in shown(wide)
+
+
+@pytest.mark.parametrize("entered", ["70", "7011", "7o1", "-701"])
+def test_a_number_that_does_not_fit_is_not_kept(wide, entered):
+    draw_seventy_one(wide)
+    wide.panel.entry.value = entered
+    assert len(wide.samples.labels) == 0
+    assert "3 digits were found" in shown(wide)
+
+
+# Digits kept
+
+
+def choose(pad, digit):
+    pad.panel.choices[digit].click()
+
+
+def test_a_click_on_the_right_digit_keeps_the_drawing(pad):
+    draw(pad, SEVEN)
+    choose(pad, 1)
+    images, labels = pad.samples
+    assert (images.shape, images.dtype) == ((1, 28, 28), np.uint8)
+    assert (labels.tolist(), labels.dtype) == ([1], np.uint8)
+    np.testing.assert_array_equal(images[0], np.rint(pad.prediction.image * 255))
+    assert "0 of 1 of your digits read rightly" in shown(pad)
+
+
+def test_another_digit_replaces_the_first_and_the_same_takes_it_back(pad):
+    draw(pad, SEVEN)
+    choose(pad, 1)
+    choose(pad, 7)
+    assert pad.samples.labels.tolist() == [7]
+    assert pad.panel.choices[7].button_style == "success"
+    assert pad.panel.choices[1].button_style == ""
+    choose(pad, 7)
+    assert len(pad.samples.labels) == 0
+    assert pad.panel.choices[7].button_style == ""
+
+
+def test_each_drawing_is_kept_once(pad):
+    for digit in (7, 1):
+        draw(pad, SEVEN)
+        choose(pad, digit)
+        pad.clear_button.click()
+    assert pad.samples.labels.tolist() == [7, 1]
+    assert "1 of 2 of your digits read rightly" in shown(pad)
+
+
+def test_nothing_is_kept_of_a_blank_pad(pad):
+    choose(pad, 7)
+    assert len(pad.samples.images) == 0
+    assert "draw first" in shown(pad)
+    with pytest.raises(ValueError, match="draw first"):
+        pad.keep(7)
+
+
+def test_kept_digits_come_back_from_their_file(pad, network, tmp_path):
+    """With the drawing of another pad after them, and its model's answers counted."""
+    draw(pad, SEVEN)
+    choose(pad, 7)
+    pad.save_samples(tmp_path / "mine.npz")
+
+    other = digitrec.DrawingCanvas(network)
+    draw(other, SEVEN)
+    choose(other, 1)
+    other.load_samples(tmp_path / "mine.npz")
+    assert other.samples.labels.tolist() == [1, 7]
+    assert "1 of 2 of your digits read rightly" in shown(other)
+    choose(other, 2)  # keeps the drawing once more, and takes nothing of the file away
+    assert other.samples.labels.tolist() == [1, 7, 2]
+
+
+def test_a_file_without_samples_is_refused(pad, tmp_path):
+    (tmp_path / "mine.npz").write_bytes(b"none")
+    with pytest.raises(ValueError, match="no samples"):
+        pad.load_samples(tmp_path / "mine.npz")
+
+
+def test_no_samples_can_be_saved_and_loaded(pad, tmp_path):
+    pad.save_samples(tmp_path / "none.npz")
+    pad.load_samples(tmp_path / "none.npz")
+    assert pad.samples.images.shape == (0, 28, 28)

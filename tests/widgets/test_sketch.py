@@ -1,0 +1,111 @@
+import numpy as np
+import pytest
+
+from digitrec.widgets.sketch import Sketch
+
+
+def dotted(*points):
+    sketch = Sketch(pen=20)
+    for point in points:
+        sketch.press(*point)
+        sketch.release()
+    return sketch
+
+
+def test_a_sketch_is_empty_until_something_is_drawn():
+    sketch = Sketch(width=640, height=240)
+    assert sketch.to_array().shape == (240, 640)
+    assert sketch.to_array().dtype == np.uint8
+    assert not sketch.to_array().any()
+
+
+def test_a_stroke_is_as_wide_as_the_pen_and_round_at_its_ends():
+    sketch = Sketch(pen=20)
+    sketch.press(50, 100)
+    sketch.move(150, 100)
+    ink = sketch.to_array() > 127
+    assert 19 <= ink[:, 100].sum() <= 22
+    assert ink[100, 42:159].all()
+    assert not ink[92, 41]  # a square end would have ink here
+
+
+def test_joined_strokes_have_no_gap_at_a_sharp_corner():
+    """The corner is round: full ink as far as half a pen around it."""
+    sketch = Sketch(pen=20)
+    sketch.press(50, 50)
+    sketch.move(150, 150)
+    sketch.move(50, 151)
+    ink = sketch.to_array() > 127
+    assert ink[150, 150 : 150 + 9].all()
+
+
+def test_a_fast_circle_is_round_though_it_has_few_points():
+    """Sixteen points, 31 pixels apart: its outline stays within 1.5 pixels of a circle."""
+    sketch = Sketch(pen=20)
+    angles = np.linspace(0, 2 * np.pi, 17)
+    sketch.press(220, 140)
+    for angle in angles[1:]:
+        sketch.move(140 + 80 * np.cos(angle), 140 + 80 * np.sin(angle))
+    rows, columns = np.nonzero(sketch.to_array() > 127)
+    bearings = np.arctan2(rows - 140, columns - 140)
+    away = np.hypot(rows - 140, columns - 140)
+    outline = [away[abs(bearings - bearing) < 0.05].max() for bearing in np.linspace(-3, 3, 60)]
+    assert np.ptp(outline) < 3
+
+
+def test_a_stroke_drawn_on_in_parts_is_the_same():
+    stroke = Sketch(pen=20)
+    stroke.press(20, 20)
+    points = [(60, 30), (90, 80), (40, 90), (30, 200)]
+    path, bends = [(20, 20)], 0
+    for point in points:
+        stroke.move(*point)
+        path += stroke.strokes[0].path(bends, ended=False)[1:]
+        bends = len(stroke.strokes[0].points) - 1
+    path += stroke.strokes[0].path(bends)[1:]
+    assert path == stroke.strokes[0].path()
+
+
+def test_a_click_leaves_a_dot():
+    sketch = dotted((30, 40))
+    rows, columns = np.nonzero(sketch.to_array() > 127)
+    assert (rows.mean().round(), columns.mean().round()) == (40, 30)
+    assert np.ptp(rows) + 1 == pytest.approx(20, abs=2)
+
+
+def test_moving_without_the_pen_down_draws_nothing():
+    sketch = Sketch()
+    sketch.move(10, 10)
+    assert sketch.strokes == []
+
+
+def test_another_pen_leaves_earlier_strokes_as_they_are():
+    sketch = dotted((60, 60))
+    before = sketch.to_array()
+    sketch.pen = 40
+    sketch.press(200, 200)
+    after = sketch.to_array()
+    np.testing.assert_array_equal(after[:120], before[:120])
+    assert (after[180:] > 127).sum() > 3 * (before > 127).sum()
+
+
+def test_undo_takes_the_last_stroke_and_clear_all():
+    sketch = dotted((60, 60), (200, 200))
+    sketch.undo()
+    np.testing.assert_array_equal(sketch.to_array(), dotted((60, 60)).to_array())
+    sketch.clear()
+    sketch.undo()  # of nothing is nothing
+    assert not sketch.to_array().any()
+
+
+def test_undo_lifts_the_pen():
+    sketch = Sketch()
+    sketch.press(10, 10)
+    sketch.undo()
+    sketch.move(20, 20)
+    assert sketch.strokes == []
+
+
+def test_two_sketches_share_no_ink():
+    Sketch().press(10, 10)
+    assert not Sketch().to_array().any()

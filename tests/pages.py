@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from digitrec.preprocess.normalize import to_mnist
+from digitrec.preprocess.normalize import normalize
 from digitrec.preprocess.picture import open_picture
 from digitrec.preprocess.segment import find_digit
 
@@ -18,7 +18,7 @@ def five(pen=22):
 
 
 def read(ink_or_rgb):
-    return to_mnist(find_digit(open_picture(ink_or_rgb)).ink)
+    return normalize(find_digit(open_picture(ink_or_rgb)).ink)
 
 
 def difference(one, other):

@@ -1,36 +1,39 @@
 """Digits as other people write them, drawn from strokes: a flag on the 1, a bar through the 7.
 
-MNIST was written by Americans around 1990. The shapes here are those that it lacks or has too
-few of. Each is a few control points with random variation, drawn with a pen of random width
-and brought to 28x28 as any picture is. NumPy and OpenCV only.
+MNIST was written by Americans around 1990. The shapes here are those that it lacks, or of which
+it has too few. Each is a few control points with random variation, drawn with a pen of random
+width and normalized like any picture. NumPy and OpenCV only.
 """
 
 import cv2
 import numpy as np
 
-from digitrec.data.mnist import SIDE
-from digitrec.preprocess.normalize import to_mnist
+from digitrec.preprocess.normalize import SIDE, normalize
 
+# All numbers here were chosen by looking at the drawings: section 8 of the notebook shows some.
 HEIGHT = 96  # of a drawing, pixels
-PENS = (2, 22)  # thinnest and thickest, pixels
-COARSE_HEIGHTS = (14, 25)  # of a drawing in which pixels show, pixels
-COARSE_PENS = (1, 3)
+PENS = (2, 22)  # widths of the thinnest and the thickest pen, pixels
+COARSE_HEIGHTS = (14, 25)  # smallest and largest height of a coarse drawing, pixels
+COARSE_PENS = (1, 3)  # widths of its thinnest and its thickest pen, pixels
 
-CORNERED = 0.2  # share of the drawings whose strokes are straight from point to point
-COARSE = 0.3  # share drawn as in a tiny picture of a paint program
-BROAD = 0.2  # share drawn with a broad nib, whose upright strokes are thicker
-BROADEST = 0.14  # by at most this share of the height, or else the thin ones are lost
+# Shares of the drawings:
+CORNERED = 0.2  # with straight strokes from point to point
+COARSE = 0.3  # coarse, as in a tiny picture from a paint program
+BROAD = 0.2  # with a broad nib, which makes upright strokes thicker
 
-# Standard deviations, as shares of the height.
+BROADEST = 0.14  # of the height; thicker upright strokes would swallow the thin ones
+
+# Standard deviations, as shares of the height:
 WOBBLE = 0.035  # of each control point
 ENDS = 0.06  # of the length of a stroke, at each end
 SLANT = 0.12  # of the upright strokes, around LEAN
 TURN = 0.06  # of the level strokes
 STRETCH = 0.15  # of the width
-LEAN = 0.05  # to the right, as most people write
 
-# Ways to write a digit: strokes of control points "x,y", in hundredths of its height, y down.
-# A stroke is smooth, except where a point comes twice.
+LEAN = 0.05  # mean slant to the right, as most people write; pixels per pixel up
+
+# Ways to write each digit, in the form that `parse_strokes` reads. A stroke is smooth, except
+# where the same point comes twice.
 SHAPES = {
     0: [
         "30,0 5,20 0,50 8,85 32,100 55,85 62,50 55,15 30,1",
@@ -138,16 +141,35 @@ def draw_digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     labels = rng.integers(0, 10, count).astype(np.uint8)
     images = np.empty((count, SIDE, SIDE), np.uint8)
     for number, label in enumerate(labels):
-        images[number] = to_mnist(draw(rng.choice(SHAPES[int(label)]), rng)) * 255
+        shape = rng.choice(SHAPES[int(label)])
+        images[number] = normalize(draw(parse_strokes(shape), rng)) * 255
     return images, labels
 
 
-def draw(shape: str, rng: np.random.Generator, broadest: float = BROADEST) -> np.ndarray:
-    """Draw a shape, written as in SHAPES, with random variation.
+def parse_strokes(text: str) -> list[np.ndarray]:
+    """Read strokes of control points, such as "0,30 30,0 | 5,100 58,100".
 
     Args:
-        shape: Its strokes.
-        rng: Of the variation.
+        text: Strokes separated by " | "; each is points "x,y" in hundredths of the height,
+            x to the right and y down.
+
+    Returns:
+        For each stroke its points, shape (n, 2), float, in hundredths of the height.
+    """
+    return [
+        np.array([point.split(",") for point in stroke.split()], float)
+        for stroke in text.split(" | ")
+    ]
+
+
+def draw(
+    strokes: list[np.ndarray], rng: np.random.Generator, broadest: float = BROADEST
+) -> np.ndarray:
+    """Draw strokes with random variation.
+
+    Args:
+        strokes: As `parse_strokes` gives them.
+        rng: Source of the variation.
         broadest: How much thicker upright strokes may be, as a share of the height.
 
     Returns:
@@ -155,27 +177,27 @@ def draw(shape: str, rng: np.random.Generator, broadest: float = BROADEST) -> np
     """
     height, pen, kind = HEIGHT, int(np.exp(rng.uniform(*np.log(PENS)))), cv2.LINE_AA
     if rng.random() < COARSE:
-        height, pen, kind = rng.integers(*COARSE_HEIGHTS), rng.integers(*COARSE_PENS), cv2.LINE_8
-    strokes = _vary(shape, rng)
-    ink = np.zeros((round(1.7 * height), round(2.2 * height)), np.uint8)
-    lines = [np.rint((stroke + 0.35) * height * 16).astype(np.int32) for stroke in strokes]
-    cv2.polylines(ink, lines, False, 255, int(pen), kind, 4)
+        height, pen = int(rng.integers(*COARSE_HEIGHTS)), int(rng.integers(*COARSE_PENS))
+        kind = cv2.LINE_8
+    varied = _vary(strokes, rng)
+    ink: np.ndarray = np.zeros((round(1.7 * height), round(2.2 * height)), np.uint8)
+    lines = [np.rint((stroke + 0.35) * height * 16).astype(np.int32) for stroke in varied]
+    cv2.polylines(ink, lines, False, 255, pen, kind, 4)
     if rng.random() < BROAD:
         thicker = int(rng.integers(1, int(broadest * height) + 1))
         ink = cv2.dilate(ink, np.ones((1, 1 + thicker), np.uint8))
     return ink
 
 
-def _vary(shape: str, rng: np.random.Generator) -> list[np.ndarray]:
-    """The lines of a shape, slanted, stretched and wobbling, as shares of its height."""
+def _vary(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+    """The strokes as lines, slanted, stretched and wobbling, as shares of the height."""
     slant, width = rng.normal(LEAN, SLANT), np.exp(rng.normal(0, STRETCH))
     matrix = np.array([[width, -slant], [rng.normal(0, TURN), 1]])
     cornered = rng.random() < CORNERED
     lines = []
-    for stroke in shape.split(" | "):
-        points = np.array([point.split(",") for point in stroke.split()], float) / 100
-        corners = np.flatnonzero((np.diff(points, axis=0) == 0).all(axis=1)) + 1
-        points += rng.normal(0, WOBBLE, points.shape)
+    for stroke in strokes:
+        corners = np.flatnonzero((np.diff(stroke, axis=0) == 0).all(axis=1)) + 1
+        points = stroke / 100 + rng.normal(0, WOBBLE, stroke.shape)
         points[corners] = points[corners - 1]
         _move_ends(points, rng.normal(0, ENDS, 2))
         if not cornered:
@@ -185,7 +207,7 @@ def _vary(shape: str, rng: np.random.Generator) -> list[np.ndarray]:
 
 
 def _move_ends(points: np.ndarray, lengths: np.ndarray) -> None:
-    """Make a stroke of several points longer or shorter, so that loops stay open or overlap."""
+    """Make a stroke of several points longer or shorter, in place, so that loops open or close."""
     if len(points) < 3:
         return
     for end, before, length in ((0, 1, lengths[0]), (-1, -2, lengths[1])):
@@ -194,7 +216,7 @@ def _move_ends(points: np.ndarray, lengths: np.ndarray) -> None:
 
 
 def _smooth(points: np.ndarray) -> np.ndarray:
-    """A curve through the points, ten steps from each to the next.
+    """A curve through the points, in ten steps from each point to the next.
 
     Source:
         Catmull and Rom (1974), "A class of local interpolating splines", Computer Aided

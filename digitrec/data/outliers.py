@@ -1,24 +1,24 @@
-"""What is no digit: letters, scribbles, blots, and digits that touch each other.
+"""Pictures of no digit: letters, scribbles, blots, and digits that touch each other.
 
-A network that has seen only digits is sure that everything is one. Trained on a few of these
-as well, each as likely any digit as any other, it learns to doubt. NumPy and OpenCV only.
+A network that has seen only digits is sure that everything is one. If it also trains on a few
+of these, with all ten digits equally likely, it learns to doubt. NumPy and OpenCV only.
 """
 
 import cv2
 import numpy as np
 
-from digitrec.data.drawn_digits import draw
-from digitrec.data.mnist import SIDE
-from digitrec.preprocess.normalize import to_mnist
+from digitrec.data.drawn_digits import draw, parse_strokes
+from digitrec.preprocess.normalize import SIDE, normalize
 
+# All numbers here were chosen by looking at the pictures: section 8 of the notebook shows some.
 SHARES = {"letter": 0.7, "scribble": 0.1, "blot": 0.1, "pair": 0.1}
-BOLD = 0.25  # how much thicker the upright strokes of a bold letter may be, share of its height
+BOLD = 0.25  # of the height; how much thicker the upright strokes of a bold letter may be
 SERIFS = 0.3  # share of the letters with serifs
-SERIF = 7  # half the length of a serif, hundredths of the letter's height
-CANVAS = 100  # side of the canvas for blots, pixels
-OVERLAP = 5  # two digits of a pair overlap by less, pixels
+SERIF = 7  # hundredths of the letter's height; half the length of a serif
+BLOT_SIDE = 100  # of the picture of a blot, pixels
+OVERLAP = 5  # pixels; the two digits of a pair overlap by less
 
-# Letters that do not look like digits, and some signs, as strokes; see `drawn_digits.SHAPES`.
+# Letters that do not look like digits, and some signs, in the form that `parse_strokes` reads.
 LETTERS = """
 0,100 28,0 28,0 56,100 | 12,62 44,62
 46,20 20,10 2,50 20,95 46,70 | 46,12 46,100
@@ -64,15 +64,15 @@ LETTERS = """
 
 
 def draw_outliers(count: int, images: np.ndarray, seed: int) -> np.ndarray:
-    """Draw what is no digit.
+    """Draw pictures of no digit.
 
     Args:
         count: How many.
-        images: Shape (n, 28, 28), uint8: digits, of which to make pairs that touch.
+        images: Shape (n, 28, 28), uint8: digits, of which pairs that touch are made.
         seed: The same seed gives the same pictures.
 
     Returns:
-        Shape (count, 28, 28), uint8, as `to_mnist` brings any picture to it.
+        Shape (count, 28, 28), uint8, normalized like any picture.
     """
     rng = np.random.default_rng(seed)
     draws = {
@@ -84,28 +84,25 @@ def draw_outliers(count: int, images: np.ndarray, seed: int) -> np.ndarray:
     kinds = rng.choice(list(SHARES), count, p=list(SHARES.values()))
     outliers = np.empty((count, SIDE, SIDE), np.uint8)
     for number, kind in enumerate(kinds):
-        outliers[number] = to_mnist(draws[kind]()) * 255
+        outliers[number] = normalize(draws[kind]()) * 255
     return outliers
 
 
-def _letter(rng: np.random.Generator) -> str:
-    letter = str(rng.choice(LETTERS))
+def _letter(rng: np.random.Generator) -> list[np.ndarray]:
+    strokes = parse_strokes(rng.choice(LETTERS))
     if rng.random() > SERIFS:
-        return letter
-    strokes = [[point.split(",") for point in stroke.split()] for stroke in letter.split(" | ")]
-    ends = [(int(x), y) for stroke in strokes for x, y in (stroke[0], stroke[-1])]
-    return " | ".join([letter] + [f"{x - SERIF},{y} {x + SERIF},{y}" for x, y in ends])
+        return strokes
+    half = np.array([SERIF, 0])
+    ends = [end for stroke in strokes for end in (stroke[0], stroke[-1])]
+    return strokes + [np.array([end - half, end + half]) for end in ends]
 
 
-def _scribble(rng: np.random.Generator) -> str:
-    strokes = [
-        rng.integers(0, [70, 100], (rng.integers(3, 9), 2)) for _ in range(rng.integers(1, 4))
-    ]
-    return " | ".join(" ".join(f"{x},{y}" for x, y in stroke) for stroke in strokes)
+def _scribble(rng: np.random.Generator) -> list[np.ndarray]:
+    return [rng.integers(0, [70, 100], (rng.integers(3, 9), 2)) for _ in range(rng.integers(1, 4))]
 
 
 def _blot(rng: np.random.Generator) -> np.ndarray:
-    ink = np.zeros((CANVAS, CANVAS), np.uint8)
+    ink = np.zeros((BLOT_SIDE, BLOT_SIDE), np.uint8)
     for _ in range(rng.integers(1, 5)):
         middle = rng.integers(20, 80, 2)
         if rng.random() < 0.5:

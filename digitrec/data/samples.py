@@ -1,12 +1,14 @@
-"""Digits of one's own with their labels, in a file: to train on later, or to be measured on."""
+"""Your own labelled digits, in a file: to train on later, or to measure a network on."""
 
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+from digitrec.data.atomic_file import replacing
+from digitrec.data.mnist import CLASSES
+from digitrec.preprocess.normalize import SIDE
 
 
 class Samples(NamedTuple):
@@ -22,38 +24,37 @@ class Samples(NamedTuple):
 
 
 class Collection:
-    """Samples as they are gathered, with what was read at first of each."""
+    """Samples as they are gathered, and how many of them were read correctly at first."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._images: list[np.ndarray] = []
         self._labels: list[int] = []
-        self._answers: list[int] = []
+        self._correct: list[bool] = []
 
     def add(
-        self, images: Sequence[np.ndarray], labels: Sequence[int], answers: Sequence[int]
+        self, images: Sequence[np.ndarray], labels: Sequence[int], predicted: Sequence[int]
     ) -> None:
-        """Gather n samples: images (28, 28) in [0, 1], what they are, and were read as."""
+        """Gather n samples: images (28, 28) in [0, 1], their labels, and what was predicted."""
         self._images += [np.rint(image * 255).astype(np.uint8) for image in images]
         self._labels += map(int, labels)
-        self._answers += map(int, answers)
+        self._correct += map(int.__eq__, map(int, labels), map(int, predicted))
 
-    def take_back(self, count: int) -> None:
-        """Give the latest samples up."""
-        for rows in (self._images, self._labels, self._answers):
-            del rows[len(rows) - count :]
+    def remove_latest(self, count: int) -> None:
+        """Remove the samples that were added last."""
+        for gathered in (self._images, self._labels, self._correct):
+            del gathered[len(gathered) - count :]
 
     @property
     def samples(self) -> Samples:
         """All samples, the oldest first."""
-        images = np.array(self._images, np.uint8).reshape(-1, 28, 28)
+        images = np.array(self._images, np.uint8).reshape(-1, SIDE, SIDE)
         return Samples(images, np.array(self._labels, np.uint8))
 
     @property
     def score(self) -> str:
-        """How many were read rightly, in words; "" as long as there are none."""
+        """A sentence that says how many were read correctly; "" as long as there are none."""
         count = len(self._labels)
-        right = sum(map(int.__eq__, self._labels, self._answers))
-        return f"{right} of {count} of your digits read rightly" if count else ""
+        return f"{sum(self._correct)} of {count} of your digits read correctly" if count else ""
 
 
 def save_samples(samples: Samples, path: str | Path) -> None:
@@ -64,20 +65,21 @@ def save_samples(samples: Samples, path: str | Path) -> None:
         path: Ends in `.npz`. Missing parent folders are made.
 
     Raises:
-        ValueError: If the ending is another.
+        ValueError: If the path has another ending.
+        OSError: If the file cannot be written.
     """
     path = Path(path)
     if path.suffix != ".npz":
         raise ValueError(f"{path}: samples are saved as .npz")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
-        fresh = Path(folder) / path.name
-        np.savez_compressed(fresh, **samples._asdict())
-        os.replace(fresh, path)
+    with replacing(path) as fresh:
+        np.savez_compressed(fresh, images=samples.images, labels=samples.labels)
 
 
 def load_samples(path: str | Path) -> Samples:
-    """Load what `save_samples` has saved; nothing in the file is run.
+    """Load what `save_samples` saved; nothing in the file is run.
+
+    Args:
+        path: The NumPy archive.
 
     Raises:
         FileNotFoundError: If there is no such file.
@@ -90,8 +92,14 @@ def load_samples(path: str | Path) -> Samples:
         raise
     except Exception as error:  # zip, zlib, NumPy and a missing name raise nearly everything
         raise ValueError(f"{path} holds no samples, or is damaged: {error}") from error
-    images, labels = samples
-    fitting = images.shape == (*labels.shape, 28, 28) and labels.ndim == 1
-    if not fitting or {images.dtype, labels.dtype} != {np.dtype(np.uint8)} or (labels > 9).any():
-        raise ValueError(f"{path} holds no samples: images (n, 28, 28) and labels 0 to 9, uint8")
+    if not _are_samples(*samples):
+        raise ValueError(
+            f"{path} holds no samples: images (n, {SIDE}, {SIDE}) and labels 0 to 9, uint8"
+        )
     return samples
+
+
+def _are_samples(images: np.ndarray, labels: np.ndarray) -> bool:
+    if {images.dtype, labels.dtype} != {np.dtype(np.uint8)} or labels.ndim != 1:
+        return False
+    return images.shape == (len(labels), SIDE, SIDE) and bool((labels < CLASSES).all())

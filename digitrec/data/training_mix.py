@@ -1,7 +1,7 @@
 """What our own recipe trains on: MNIST, and a little of what MNIST lacks.
 
-Digits drawn as others write them, pictures of no digit, and some of MNIST's digits brought to
-28x28 as `predict_digit` brings any picture there, so that both look alike to the network.
+It adds digits as other people write them and pictures of no digit, and it normalizes some of
+MNIST's digits again, as `predict_digit` does with any picture, so that the network learns both.
 """
 
 import numpy as np
@@ -9,14 +9,15 @@ import numpy as np
 from digitrec.data.drawn_digits import draw_digits
 from digitrec.data.mnist import CLASSES, add_channel, one_hot, scale
 from digitrec.data.outliers import draw_outliers
-from digitrec.preprocess.normalize import to_mnist
+from digitrec.preprocess.normalize import normalize
 
-# Shares of the number of MNIST digits.
-DRAWN = 0.06
-OUTLIERS = 0.08
-EVENED = 0.15  # of them, brought to 28x28 a second time
+# Chosen by training with more and less: `python -m benchmarks.accuracy`, `benchmarks.doubt`.
+# As shares of the number of MNIST digits:
+DRAWN = 0.06  # drawn digits that are added
+OUTLIERS = 0.08  # pictures of no digit that are added
+NORMALIZED = 0.15  # MNIST digits that are normalized again
 
-SMOOTHING = 0.05  # of a digit's target that all ten digits share
+SMOOTHING = 0.05  # of a digit's target, shared among all ten digits
 
 
 def mix(inputs: np.ndarray, targets: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -28,8 +29,8 @@ def mix(inputs: np.ndarray, targets: np.ndarray, seed: int) -> tuple[np.ndarray,
         seed: The same seed gives the same mixture.
 
     Returns:
-        Inputs and targets, more than there were, of the same dtypes. The target of a digit is
-        0.955 and 0.005 for each of the others; of what is no digit it is 0.1 for each.
+        More inputs and targets than before, of the same dtypes. The target of a digit is 0.955
+        for that digit and 0.005 for each other one; that of no digit is 0.1 for each.
 
     Source:
         Hendrycks, Mazeika and Dietterich (2019), "Deep anomaly detection with outlier
@@ -44,9 +45,9 @@ def mix(inputs: np.ndarray, targets: np.ndarray, seed: int) -> tuple[np.ndarray,
     added = add_channel(np.concatenate([drawn, outliers]))
     uniform = np.full((len(outliers), CLASSES), 1 / CLASSES, np.float32)
 
-    for number in np.random.default_rng(seed).permutation(count)[: round(EVENED * count)]:
+    for number in np.random.default_rng(seed).permutation(count)[: round(NORMALIZED * count)]:
         if images[number].any():
-            images[number] = to_mnist(images[number]) * 255
+            images[number] = normalize(images[number]) * 255
     mixed = np.concatenate([add_channel(images), added])
     targets = (1 - SMOOTHING) * np.concatenate([targets, one_hot(labels)]) + SMOOTHING / CLASSES
     return mixed if whole else scale(mixed), np.concatenate([targets, uniform])

@@ -1,25 +1,27 @@
-"""The connected pieces of ink on a page, without ruled lines, dirt and the edges of the paper.
+"""Find the connected pieces of ink on a page, leaving out ruled lines, dirt and page edges.
 
 NumPy and OpenCV only.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import cv2
 import numpy as np
 
-from digitrec.preprocess.ink import Sheet
+from digitrec.preprocess.ink import Page
 from digitrec.preprocess.picture import PictureError
 from digitrec.preprocess.ruled_lines import erase_lines
 
-PALE = 60  # least ink of a stroke, of 255; pieces without any ink that is
-FIRM = 90  # at least this are paper
-MOST = 1000  # pieces looked at, the largest; a page of noise has more
-ALL_LINES = 0.02  # if less than this share of the ink is no line, the lines are kept
-SPECK = 0.04  # pieces smaller than this share of the largest one are dirt
-EDGE = 0.1  # weight of a piece that touches the picture's edge: it is seldom the digit
-ALONG = 0.5  # of its length a piece lies along the edge: a shadow or the table
+# Chosen on real handwriting: `python -m benchmarks.handwriting FOLDER`.
+PALE = 60  # ink, of 255, from which a pixel belongs to a piece
+FIRM = 90  # ink, of 255, that a piece has somewhere; one that is paler all over is paper
+ALL_LINES = 0.02  # share of the ink; if erasing the lines leaves less, the lines are the digits
+SPECK = 0.04  # of the weight of the largest piece; a lighter piece is dirt
+EDGE = 0.1  # weight of a piece that touches the picture's edge, which digits seldom do
+ALONG = 0.5  # of its length; a piece that lies so far along the edge is a shadow or the table
+MOST = 1000  # pieces looked at, the largest ones, since a page of noise has more
 
 
 class Box(NamedTuple):
@@ -52,71 +54,86 @@ class Digit(NamedTuple):
     Attributes:
         ink: Shape (height, width), uint8: 0 is paper, 255 is full ink; nothing else is on it.
         box: Where it stands, in pixels of the picture as shown.
-        sheet: The picture it is on, perhaps reduced.
+        page: The page it is on, perhaps reduced.
     """
 
     ink: np.ndarray
     box: Box
-    sheet: Sheet
+    page: Page
 
 
-class Page:
-    """The connected pieces of ink on a page, without dirt and the edges of the paper.
+@dataclass(frozen=True)
+class Pieces:
+    """The connected pieces of ink on a page.
 
     Attributes:
-        sheet: The picture, its paper and its ink.
-        pieces: What may be a digit or a part of one.
+        page: The page they are on.
+        labels: Shape (height, width), int32: the piece that each pixel belongs to, 0 for none.
+        kept: The pieces that may be a digit or a part of one, the heaviest first.
     """
 
-    def __init__(self, sheet: Sheet):
-        self.sheet, ink = sheet, sheet.ink
-        inked = (ink > PALE).astype(np.uint8)
-        without_lines = erase_lines(inked)
-        if cv2.countNonZero(without_lines) > ALL_LINES * cv2.countNonZero(inked):
-            inked = without_lines  # else it is a 1 drawn with a ruler
-        count, self._labels, stats, _ = cv2.connectedComponentsWithStats(inked)
-        self._count = count
-        if count < 2:
-            raise PictureError("the picture is blank: draw or write a digit first")
-        frame = (self._labels[[0, -1]].ravel(), self._labels[:, [0, -1]].ravel())
-        contact = np.bincount(np.concatenate(frame), minlength=count)[1:]
-        width, height, area = stats[1:, 2:].T
-        firm = np.bincount(self._labels[ink > FIRM], minlength=count)[1:] > 0
-        weight = firm * np.where(contact > 0, EDGE, 1.0) * area
-        # A shadow or the table lies along the edge; a digit at most touches it.
-        along = contact > ALONG * np.maximum(width, height)
-        if (firm & ~along).any():
-            weight[along] = 0
-        kept = (weight > 0) & (weight >= SPECK * weight.max())
-        if contact[weight.argmax()] == 0:
-            kept &= contact == 0
-        self.pieces = [
-            Piece(Box(*stats[number + 1, :4].tolist()), number + 1)
-            for number in np.argsort(-weight)[:MOST]
-            if kept[number]
-        ]
+    page: Page
+    labels: np.ndarray
+    kept: list[Piece]
 
-    def digit(self, pieces: Sequence[Piece], factor: float) -> Digit:
-        """Cut some pieces out, as one digit; the box is divided by the factor."""
-        left, top, width, height = around(pieces)
+    def cut_out(self, pieces: Sequence[Piece], factor: float) -> Digit:
+        """Cut some pieces out, as one digit; its box is divided by the factor."""
+        left, top, width, height = box_around(pieces)
         # Soft edges belong to the piece they surround, so each is grown by a pixel.
-        rows, columns = (
-            slice(max(0, top - 1), top + height + 1),
-            slice(max(0, left - 1), left + width + 1),
-        )
-        belongs = np.zeros(self._count, np.uint8)
+        rows = slice(max(0, top - 1), top + height + 1)
+        columns = slice(max(0, left - 1), left + width + 1)
+        labels = self.labels[rows, columns]
+        belongs = np.zeros(labels.max() + 1, np.uint8)
         belongs[[piece.label for piece in pieces]] = 1
-        mask = cv2.dilate(belongs[self._labels[rows, columns]], np.ones((3, 3), np.uint8))
-        ink = self.sheet.ink[rows, columns]
-        ink = cv2.bitwise_and(ink, ink, mask=mask)
+        mask = cv2.dilate(belongs[labels], np.ones((3, 3), np.uint8))
+        ink = self.page.ink[rows, columns]
         box = Box(*(round(length / factor) for length in (left, top, width, height)))
-        return Digit(ink, box, self.sheet)
+        return Digit(cv2.bitwise_and(ink, ink, mask=mask), box, self.page)
 
 
-def around(pieces: Sequence[Piece]) -> Box:
+def find_pieces(page: Page) -> Pieces:
+    """Find the connected pieces of ink on a page, and keep those that may be digits.
+
+    Raises:
+        PictureError: If there are none.
+    """
+    inked = _without_lines((page.ink > PALE).astype(np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inked)
+    if count < 2:
+        raise PictureError("is blank: draw or write a digit first")
+    boxes, areas = stats[1:, :4], stats[1:, cv2.CC_STAT_AREA]  # label 0 is the paper
+    contact = _edge_contact(labels, count)
+    firm = np.bincount(labels[page.ink > FIRM], minlength=count)[1:] > 0
+    weight = firm * np.where(contact > 0, EDGE, 1.0) * areas
+    along_edge = contact > ALONG * boxes[:, 2:].max(axis=1)
+    if (firm & ~along_edge).any():
+        weight[along_edge] = 0
+    kept = (weight > 0) & (weight >= SPECK * weight.max())
+    if contact[weight.argmax()] == 0:  # the digits are clear of the edge: what touches it is not
+        kept &= contact == 0
+    heaviest = [number for number in np.argsort(-weight)[:MOST].tolist() if kept[number]]
+    return Pieces(
+        page, labels, [Piece(Box(*boxes[number].tolist()), number + 1) for number in heaviest]
+    )
+
+
+def box_around(pieces: Sequence[Piece]) -> Box:
     """The smallest box that holds all the pieces."""
     left = min(piece.box.left for piece in pieces)
     top = min(piece.box.top for piece in pieces)
     right = max(piece.box.right for piece in pieces)
     bottom = max(piece.box.bottom for piece in pieces)
     return Box(left, top, right - left, bottom - top)
+
+
+def _without_lines(inked: np.ndarray) -> np.ndarray:
+    erased = erase_lines(inked)
+    if cv2.countNonZero(erased) > ALL_LINES * cv2.countNonZero(inked):
+        return erased
+    return inked  # a 1 drawn with a ruler
+
+
+def _edge_contact(labels: np.ndarray, count: int) -> np.ndarray:
+    """How many pixels of each piece lie on the picture's edge."""
+    edge = np.concatenate([labels[[0, -1]].ravel(), labels[:, [0, -1]].ravel()])
+    return np.bincount(edge, minlength=count)[1:]

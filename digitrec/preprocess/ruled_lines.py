@@ -1,30 +1,32 @@
 """Erase long straight lines from ink: ruled and squared paper, underlines, edges of paper.
 
-A line through digits joins them to one piece. It is told from a stroke by its length and
-thinness, and erased only where no stroke crosses it. NumPy and OpenCV only.
+A line through digits joins them into one piece. Its length and thinness tell it from a stroke,
+and it is erased only where no stroke crosses it. NumPy and OpenCV only.
 """
 
 import cv2
 import numpy as np
 
+# Chosen on real handwriting: `python -m benchmarks.handwriting FOLDER`.
 # As shares of the page's longer side:
-RUN = 0.2  # a line has straight runs of this length,
-LENGTH = 0.5  # is this long in all,
-THIN = 0.004  # and about this thin
-SLOPES = np.linspace(-0.12, 0.12, 13)  # down, per pixel to the right
-SMALLEST = 300  # a smaller page has no lines that are thin beside its strokes, pixels
-SCOUT = 4  # the slope is found on a page reduced by this factor
-WAVE = 3  # a line waves by up to this much within a run, pixels
+RUN = 0.2  # length of the shortest straight run of a line
+LENGTH = 0.5  # length of the shortest line
+THIN = 0.004  # thickness of a line
+# In pixels:
+SMALLEST = 300  # longer side; on a smaller page no line is thin compared with the strokes
+WAVE = 3  # how far a line may wave up and down within a run
+SLOPES = np.linspace(-0.12, 0.12, 13)  # of lines; pixels down per pixel to the right
+SCOUT = 4  # factor by which the page is reduced to find the slope of its lines
 
 
 def erase_lines(inked: np.ndarray) -> np.ndarray:
-    """Erase lines that run across or down the page, also when they slope a little.
+    """Erase lines that run across or down the page, even when they slope a little.
 
     Args:
         inked: Shape (height, width), uint8: 1 where there is ink, else 0.
 
     Returns:
-        The same without the lines; strokes that cross a line or lie on it stay whole.
+        The same without the lines; strokes that cross a line or lie on one stay whole.
 
     Source:
         Gonzalez and Woods, "Digital image processing", on morphological opening.
@@ -43,7 +45,7 @@ def _erase_level(inked: np.ndarray) -> np.ndarray:
         return inked
     level = _shear(inked, -slope)
     lines = _long(_runs(level, round(RUN * side)), LENGTH * side)
-    # What is higher than a line is thick is a stroke, or crosses the line.
+    # Ink that is taller than a line is thick is a stroke, or the part of one that crosses it.
     strokes = _open(level, 1, thickness + 2)
     return inked & ~_shear(lines & ~strokes, slope)
 
@@ -53,7 +55,7 @@ def _slope(inked: np.ndarray) -> float | None:
     height, width = (max(1, length // SCOUT) for length in inked.shape)
     scout = cv2.resize(inked * 255, (width, height), interpolation=cv2.INTER_AREA)
     scout = (scout > 0).astype(np.uint8)
-    scout &= ~_open(scout, 5, 5)
+    scout = scout & ~_open(scout, 5, 5)
     run = round(RUN * max(scout.shape))
     if np.count_nonzero(scout) < run:
         return None

@@ -1,6 +1,7 @@
-"""Find the digits on a page: pieces of ink, joined to digits, ordered in rows.
+"""Find the digits on a page: pieces of ink, joined into digits, ordered in lines.
 
-Digits that touch each other stay one; see `digitrec.preprocess.touching`. NumPy and OpenCV only.
+Digits that touch each other stay one digit; see `digitrec.preprocess.touching`. NumPy and
+OpenCV only.
 """
 
 from collections.abc import Sequence
@@ -8,18 +9,20 @@ from collections.abc import Sequence
 import numpy as np
 
 from digitrec.preprocess.ink import find_ink, reduce
-from digitrec.preprocess.pieces import Box, Digit, Page, Piece, around
+from digitrec.preprocess.pieces import Box, Digit, Piece, Pieces, box_around, find_pieces
 
-WORKING_SIDE = 1000  # larger pictures are reduced to it, pixels
+WORKING_SIDE = 1000  # longer side to which a larger picture is reduced, pixels
 
-# When two pieces are one digit, as shares of the taller one's height where not said otherwise.
-OVERLAP = 0.5  # of the narrower one's width lies above or below the other, and
-GAP = 0.2  # no more than this is between them; or
-PART = 0.5  # the lower one is less than this, as the bar of a 5, and
-NEAR = 0.12  # no farther away than this
+# Chosen on real handwriting: `python -m benchmarks.handwriting FOLDER`.
+# Two pieces, one above the other, are one digit if both of these hold:
+OVERLAP = 0.5  # least share of the narrower one's width that lies above or below the other
+GAP = 0.2  # largest gap between them, as a share of the taller one's height
+# A small piece close to a taller one, as the bar of a 5, belongs to it if both of these hold:
+PART = 0.5  # largest height of the small one, as a share of the taller one's height
+NEAR = 0.12  # largest gap between them, as a share of the taller one's height
 
-SMALL = 0.4  # groups of pieces lower than this share of the others are no digits
-BESIDE = 0.4  # neighbours in a row have at least this share of the lower one's height in common
+SMALL = 0.4  # of the median height; lower groups of pieces are not digits
+BESIDE = 0.4  # least share of the lower one's height that neighbours in a line have in common
 
 
 def find_digit(rgb: np.ndarray) -> Digit:
@@ -34,51 +37,46 @@ def find_digit(rgb: np.ndarray) -> Digit:
     Raises:
         PictureError: If nothing stands out from the paper.
     """
-    factor = min(1, WORKING_SIDE / max(rgb.shape[:2]))
-    page = Page(find_ink(reduce(rgb, factor)))
-    return page.digit(page.pieces, factor)
+    pieces, factor = _pieces(rgb)
+    return pieces.cut_out(pieces.kept, factor)
 
 
 def find_digits(rgb: np.ndarray) -> list[list[Digit]]:
     """Find all digits of a picture, in reading order.
 
-    Connected pieces of ink are joined to digits where one lies above the other, as the bar of
-    a 5, or a small one close to a large one; and digits to a row where each stands beside
-    the one before, so that a row may slope.
+    Connected pieces of ink are joined into digits where one lies above the other, or where a
+    small one is close to a large one, as the bar of a 5. Digits are joined into a line where
+    each stands beside the one before it, so that a line may slope.
 
     Args:
         rgb: Shape (height, width, 3), uint8.
 
     Returns:
-        The rows from top to bottom, and in each the digits from left to right.
+        The lines from top to bottom, and in each the digits from left to right.
 
     Raises:
         PictureError: If nothing stands out from the paper.
     """
+    pieces, factor = _pieces(rgb)
+    groups = _join(pieces.kept)
+    typical = np.median([box_around(group).height for group in groups])
+    groups = [group for group in groups if box_around(group).height > SMALL * typical]
+    return [[pieces.cut_out(group, factor) for group in line] for line in _into_lines(groups)]
+
+
+def _pieces(rgb: np.ndarray) -> tuple[Pieces, float]:
+    """The pieces of ink, and the factor by which the picture was reduced to find them."""
     factor = min(1, WORKING_SIDE / max(rgb.shape[:2]))
-    page = Page(find_ink(reduce(rgb, factor)))
-    groups = _join(page.pieces)
-    typical = np.median([around(group).height for group in groups])
-    groups = [group for group in groups if around(group).height > SMALL * typical]
-    return [[page.digit(group, factor) for group in row] for row in _rows(groups)]
+    return find_pieces(find_ink(reduce(rgb, factor))), factor
 
 
 def _join(pieces: list[Piece]) -> list[list[Piece]]:
-    """Put pieces together that lie one above the other, or a small one close to a large one."""
-    left, top, width, height = np.array([piece.box for piece in pieces]).T
-    # Lengths that two pieces have in common across and down; negative is the gap between them.
-    across = np.minimum.outer(left + width, left + width) - np.maximum.outer(left, left)
-    down = np.minimum.outer(top + height, top + height) - np.maximum.outer(top, top)
-    taller = np.maximum.outer(height, height)
-    stacked = (across >= OVERLAP * np.minimum.outer(width, width)) & (down > -GAP * taller)
-    small = np.minimum.outer(height, height) < PART * taller
-    close = small & (np.minimum(across, down) > -NEAR * taller)
-    together = stacked | close
-
+    """Group the pieces that belong to the same digit."""
+    together = _belong_together(pieces)
     groups, left_over = [], set(range(len(pieces)))
     while left_over:
         group = [left_over.pop()]
-        for member in group:  # it grows as it is walked through
+        for member in group:  # it grows while the loop runs
             near = left_over.intersection(np.flatnonzero(together[member]).tolist())
             group += near
             left_over -= near
@@ -86,20 +84,41 @@ def _join(pieces: list[Piece]) -> list[list[Piece]]:
     return groups
 
 
-def _rows(groups: list[Sequence[Piece]]) -> list[list[Sequence[Piece]]]:
-    """From left to right, put each group into the row whose last one it stands beside best."""
-    rows: list[list[Sequence[Piece]]] = []
-    for group in sorted(groups, key=lambda group: around(group).left + around(group).right):
-        beside = [_beside(around(row[-1]), around(group)) for row in rows]
+def _belong_together(pieces: list[Piece]) -> np.ndarray:
+    """Which two pieces are parts of the same digit: shape (n, n), bool."""
+    left, top, width, height = np.array([piece.box for piece in pieces]).T
+    # The lengths that two pieces have in common across and down; a negative one is a gap.
+    across = np.minimum.outer(left + width, left + width) - np.maximum.outer(left, left)
+    down = np.minimum.outer(top + height, top + height) - np.maximum.outer(top, top)
+    taller = np.maximum.outer(height, height)
+    stacked = (across >= OVERLAP * np.minimum.outer(width, width)) & (down > -GAP * taller)
+    small = np.minimum.outer(height, height) < PART * taller
+    close = small & (np.minimum(across, down) > -NEAR * taller)
+    return stacked | close
+
+
+def _into_lines(groups: list[list[Piece]]) -> list[list[list[Piece]]]:
+    """From left to right, put each group into the line whose last one it stands beside best."""
+    lines: list[list[list[Piece]]] = []
+    for group in sorted(groups, key=_middle_across):
+        beside = [_beside(box_around(line[-1]), box_around(group)) for line in lines]
         if beside and max(beside) > BESIDE:
-            rows[int(np.argmax(beside))].append(group)
+            lines[int(np.argmax(beside))].append(group)
         else:
-            rows.append([group])
-    middles = [np.mean([around(group).top + around(group).bottom for group in row]) for row in rows]
-    return [rows[number] for number in np.argsort(middles)]
+            lines.append([group])
+    middles = [np.mean([_middle_down(group) for group in line]) for line in lines]
+    return [lines[number] for number in np.argsort(middles)]
+
+
+def _middle_across(group: Sequence[Piece]) -> float:
+    return (box_around(group).left + box_around(group).right) / 2
+
+
+def _middle_down(group: Sequence[Piece]) -> float:
+    return (box_around(group).top + box_around(group).bottom) / 2
 
 
 def _beside(one: Box, other: Box) -> float:
-    """The share of the lower one's height that both have in common; negative: none."""
+    """The share of the lower one's height that both have in common; negative if none."""
     common = min(one.bottom, other.bottom) - max(one.top, other.top)
     return common / min(one.height, other.height)

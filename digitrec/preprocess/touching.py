@@ -1,32 +1,35 @@
-"""Cut a piece of ink that is wide for one digit into parts, along paths of least ink.
+"""Cut ink that is too wide for one digit into parts, along paths of least ink.
 
-More cuts are made than are needed: which parts are digits is for the network to say. NumPy
-and OpenCV only.
+There are more cuts than needed: the network decides which parts are digits. NumPy and OpenCV
+only.
 """
+
+from itertools import combinations
 
 import cv2
 import numpy as np
 
 from digitrec.preprocess.pieces import FIRM, PALE, Box, Digit
 
-PITCH = 0.13  # from one cut to the next, as a share of the height
-PATH_HEIGHT = 40  # a piece is reduced to this height to search the paths, pixels
+# Chosen on pairs of MNIST digits that touch: tests/recognize/test_digits.py has a hundred.
+PITCH = 0.13  # distance between two cuts, as a share of the height
+PATH_HEIGHT = 40  # height to which the ink is reduced to search for paths, pixels
 REACH = round(PITCH * PATH_HEIGHT)  # how far a path may leave its column, pixels
-BEND = 0.02  # what a step aside costs; a step through full ink costs 1
-LOWEST = 0.5  # a part lower than this share of the piece is a fragment of a digit,
-NARROWEST = 0.1  # and so is one narrower than this share of its own height;
-WIDEST = 1.4  # one wider than this is several digits
+SIDESTEP = 0.02  # cost of a step aside; a step through full ink costs 1
+LOWEST = 0.5  # height of a digit, as a share of the whole ink's height
+NARROWEST = 0.1  # width of a digit, as a share of its own height
+WIDEST = 1.4  # width of a digit, as a share of its own height
 
 
-def parts(digit: Digit) -> dict[tuple[int, int], Digit]:
+def cut_into_parts(digit: Digit) -> dict[tuple[int, int], Digit]:
     """Cut a wide digit into all the parts that may be digits.
 
     Args:
         digit: As `find_digits` gives it.
 
     Returns:
-        The part between each two cuts that looks like a digit, by the numbers of both cuts.
-        The left edge is cut 0; the whole is among the parts, and ends at the last cut.
+        By the numbers of two cuts, the part between them, if it could be a digit. Cut 0 is the
+        left edge and the last cut the right edge, so the whole is among the parts.
 
     Source:
         Wang and Jean (1994), "Segmentation of merged characters by neural networks and
@@ -39,16 +42,16 @@ def parts(digit: Digit) -> dict[tuple[int, int], Digit]:
     sides = [np.zeros((height, width), bool)]
     sides += [_left_of_path(digit.ink, number / last * width) for number in range(1, last)]
     sides += [np.ones((height, width), bool)]
-    found = {(0, last): digit}
-    for start, end in zip(*np.triu_indices(last + 1, 1), strict=True):
+    parts = {(0, last): digit}
+    for start, end in combinations(range(last + 1), 2):
         part = _part(digit, sides[end] & ~sides[start])
         if part and (start, end) != (0, last):
-            found[int(start), int(end)] = part
-    return found
+            parts[start, end] = part
+    return parts
 
 
 def _left_of_path(ink: np.ndarray, column: float) -> np.ndarray:
-    """What lies to the left of the path of least ink from top to bottom, near the column."""
+    """Which pixels lie left of the path of least ink that runs down the page near the column."""
     height, width = ink.shape
     factor = PATH_HEIGHT / height
     size = (max(1, round(width * factor)), PATH_HEIGHT)
@@ -61,7 +64,7 @@ def _left_of_path(ink: np.ndarray, column: float) -> np.ndarray:
 
 
 def _cheapest_path(cost: np.ndarray) -> np.ndarray:
-    """The column in each row of the path from top to bottom that costs least."""
+    """The column, in each row, of the path from top to bottom that costs least."""
     total = cost.copy()
     for row in range(1, len(cost)):
         total[row] += _from_above(total[row - 1]).min(axis=0)
@@ -72,16 +75,16 @@ def _cheapest_path(cost: np.ndarray) -> np.ndarray:
 
 
 def _from_above(costs: np.ndarray) -> np.ndarray:
-    """Shape (3, n): what it costs to come from the left, from straight above, from the right."""
+    """Shape (3, n): the cost of coming from the upper left, from above, from the upper right."""
     ways = np.full((3, len(costs)), np.inf, costs.dtype)
-    ways[0, 1:] = costs[:-1] + BEND
+    ways[0, 1:] = costs[:-1] + SIDESTEP
     ways[1] = costs
-    ways[2, :-1] = costs[1:] + BEND
+    ways[2, :-1] = costs[1:] + SIDESTEP
     return ways
 
 
 def _part(digit: Digit, mask: np.ndarray) -> Digit | None:
-    """What the mask leaves of a digit, unless it is too small or too wide to be one."""
+    """What the mask leaves of a digit; None if that is too small or too wide to be a digit."""
     ink = np.where(mask, digit.ink, 0)
     left, top, width, height = cv2.boundingRect((ink > PALE).astype(np.uint8))
     if ink.max() < FIRM or height < LOWEST * len(ink):

@@ -49,12 +49,12 @@ def test_another_ending_is_refused(samples, tmp_path):
         digitrec.save_samples(samples, tmp_path / "mine.csv")
 
 
-def test_no_file_is_said_to_be_none(tmp_path):
+def test_a_missing_file_is_an_error(tmp_path):
     with pytest.raises(FileNotFoundError):
         digitrec.load_samples(tmp_path / "none.npz")
 
 
-def test_what_holds_no_samples_is_refused_in_words(samples, tmp_path):
+def test_a_file_without_samples_is_refused_with_a_reason(samples, tmp_path):
     path = tmp_path / "other.npz"
     digitrec.save_samples(samples, path)
     half = path.read_bytes()[:500]

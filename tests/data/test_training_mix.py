@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 import digitrec
-from digitrec.data.training_mix import DRAWN, EVENED, OUTLIERS, mix
+from digitrec.data.training_mix import DRAWN, NORMALIZED, OUTLIERS, mix
 
 COUNT = 400
 
@@ -28,7 +28,7 @@ def test_digits_and_outliers_are_added(digits):
 def test_most_mnist_digits_stay_as_they_are_and_the_others_change_little(digits):
     inputs, _ = mix(*digits, seed=0)
     difference = np.abs(inputs[:COUNT].astype(float) - digits[0]).mean(axis=(1, 2, 3))
-    assert np.count_nonzero(difference) == round(EVENED * COUNT)
+    assert np.count_nonzero(difference) == round(NORMALIZED * COUNT)
     assert difference.max() < 40
 
 
@@ -40,7 +40,7 @@ def test_floats_are_mixed_alike(digits):
     np.testing.assert_array_equal(floats, digitrec.scale(whole))
 
 
-def test_what_is_given_is_not_changed(digits):
+def test_mixing_does_not_change_its_arguments(digits):
     before = digits[0].copy()
     mix(*digits, seed=0)
     np.testing.assert_array_equal(before, digits[0])

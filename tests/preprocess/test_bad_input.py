@@ -46,14 +46,14 @@ def refused(path, message):
         assert os.fspath(path) in str(caught.value)
 
 
-def test_a_missing_file_is_said_to_be_missing(tmp_path):
-    refused(tmp_path / "gone.png", "there is no file .*: check its name and folder")
+def test_a_missing_file_is_reported_as_missing(tmp_path):
+    refused(tmp_path / "gone.png", "does not exist: check its name and folder")
     (tmp_path / "file").touch()
-    refused(tmp_path / "file" / "gone.png", "there is no file|cannot be opened")
-    refused(tmp_path / ("long" * 200), "there is no file|cannot be opened")
+    refused(tmp_path / "file" / "gone.png", "does not exist|cannot be opened")
+    refused(tmp_path / ("long" * 200), "does not exist|cannot be opened")
 
 
-def test_a_folder_is_no_picture(tmp_path):
+def test_a_folder_is_not_a_picture(tmp_path):
     refused(tmp_path, "is a folder, not a picture: choose a picture file")
     refused(ROOT / "test_images", "is a folder")
 
@@ -66,7 +66,7 @@ def test_a_link_is_followed(network, tmp_path):
     except OSError:
         pytest.skip("links need a right that not everybody has here")
     assert digitrec.predict_digit(tmp_path / "link.png", network).digit == 7
-    refused(tmp_path / "broken.png", "there is no file")
+    refused(tmp_path / "broken.png", "does not exist")
     refused(tmp_path / "circle.png", "cannot be opened")
 
 
@@ -77,7 +77,7 @@ def test_nobody_waits_for_a_pipe(tmp_path):
 
 
 @pytest.mark.parametrize("device", [os.devnull, "/dev/zero", "/dev/urandom"])
-def test_a_device_is_no_picture(device):
+def test_a_device_is_not_a_picture(device):
     if not Path(device).exists():
         pytest.skip("there is no such device here")
     refused(device, "is a pipe or a device")
@@ -90,7 +90,7 @@ def test_a_file_without_permission_is_refused(tmp_path):
     path = tmp_path / "private.png"
     path.write_bytes(SEVEN.read_bytes())
     path.chmod(0)
-    refused(path, "is not readable for you: .*change its permissions")
+    refused(path, "may not be read by you: .*change its permissions")
 
 
 def test_what_the_system_refuses_is_refused(monkeypatch):
@@ -98,7 +98,7 @@ def test_what_the_system_refuses_is_refused(monkeypatch):
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    refused(SEVEN, "is not readable for you")
+    refused(SEVEN, "may not be read by you")
 
 
 def test_a_huge_file_is_refused_without_being_read(monkeypatch, tmp_path):

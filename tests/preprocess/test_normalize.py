@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from pages import PAGE, STANDARD, difference, five, read
 
-from digitrec.preprocess.normalize import to_mnist
+from digitrec.preprocess.normalize import normalize
 from digitrec.preprocess.picture import PictureError
 
 # What MNIST images have in common
@@ -58,10 +58,10 @@ def test_holes_of_a_fat_digit_stay_open():
 # Input of the wrong kind
 
 
-def test_to_mnist_wants_ink_in_two_dimensions():
+def test_normalize_wants_ink_in_two_dimensions():
     with pytest.raises(ValueError, match="2-D uint8"):
-        to_mnist(np.zeros((28, 28, 3), np.uint8))
+        normalize(np.zeros((28, 28, 3), np.uint8))
     with pytest.raises(ValueError, match="2-D uint8"):
-        to_mnist(np.ones((28, 28)))
+        normalize(np.ones((28, 28)))
     with pytest.raises(PictureError, match="blank"):
-        to_mnist(np.zeros((28, 28), np.uint8))
+        normalize(np.zeros((28, 28), np.uint8))

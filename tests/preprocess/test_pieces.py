@@ -2,14 +2,14 @@ import cv2
 import numpy as np
 import pytest
 
-from digitrec.preprocess.ink import Sheet
+from digitrec.preprocess.ink import Page
 from digitrec.preprocess.picture import PictureError
-from digitrec.preprocess.pieces import Box, Page, Piece, around
+from digitrec.preprocess.pieces import Box, Piece, box_around, find_pieces
 
 
-def page_of(ink):
+def pieces_of(ink):
     rgb = np.repeat(255 - ink[..., np.newaxis], 3, axis=2)
-    return Page(Sheet(rgb, np.full_like(rgb, 255), ink))
+    return find_pieces(Page(rgb, np.full_like(rgb, 255), ink))
 
 
 @pytest.fixture
@@ -20,43 +20,43 @@ def ink():
     return ink
 
 
-def test_dirt_is_no_piece(ink):
+def test_dirt_is_not_a_piece(ink):
     ink[30:34, 300:304] = 255
-    assert len(page_of(ink).pieces) == 1
+    assert len(pieces_of(ink).kept) == 1
 
 
-def test_what_lies_along_the_edge_is_no_piece(ink):
+def test_what_lies_along_the_edge_is_not_a_piece(ink):
     ink[:40] = 255
-    (piece,) = page_of(ink).pieces
+    (piece,) = pieces_of(ink).kept
     assert piece.box.height > 150
 
 
 def test_a_digit_may_touch_the_edge(ink):
     ink[:] = np.roll(ink, -54, axis=0)
-    (piece,) = page_of(ink).pieces
+    (piece,) = pieces_of(ink).kept
     assert piece.box.top == 0
 
 
 def test_a_pale_part_belongs_to_its_stroke_but_is_nothing_alone(ink):
     ink[150:200][ink[150:200] > 0] = 70
     ink[100:160, 300:310] = 70
-    (piece,) = page_of(ink).pieces
+    (piece,) = pieces_of(ink).kept
     assert piece.box.height > 180
 
 
 def test_blank_paper_is_an_error():
     with pytest.raises(PictureError, match="is blank"):
-        page_of(np.zeros((50, 50), np.uint8))
+        pieces_of(np.zeros((50, 50), np.uint8))
 
 
 def test_a_digit_is_cut_out_with_its_box_in_the_picture(ink):
-    page = page_of(ink)
-    digit = page.digit(page.pieces, factor=0.5)
+    pieces = pieces_of(ink)
+    digit = pieces.cut_out(pieces.kept, factor=0.5)
     assert digit.ink.max() == 255
-    assert digit.sheet is page.sheet
+    assert digit.page is pieces.page
     np.testing.assert_allclose(digit.box, (388, 108, 26, 386), atol=6)
 
 
 def test_the_box_around_pieces():
     pieces = [Piece(Box(10, 20, 5, 5), 1), Piece(Box(2, 30, 4, 10), 2)]
-    assert around(pieces) == Box(2, 20, 13, 20)
+    assert box_around(pieces) == Box(2, 20, 13, 20)

@@ -46,7 +46,7 @@ def test_without_lines_nothing_changes():
     np.testing.assert_array_equal(erase_lines(stroke(PAPER)), stroke(PAPER))
 
 
-def test_a_one_drawn_with_a_ruler_is_no_line():
+def test_a_one_drawn_with_a_ruler_is_not_a_line():
     ink = PAPER.copy()
     cv2.line(ink, (500, 100), (500, 650), 1, 3)
     assert 500 < find_digit(open_picture(255 - 200 * ink)).box.height < 600

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from pages import PAGE, STANDARD, difference
 
-from digitrec.preprocess.normalize import to_mnist
+from digitrec.preprocess.normalize import normalize
 from digitrec.preprocess.picture import open_picture
 from digitrec.preprocess.segment import find_digit, find_digits
 
@@ -43,7 +43,7 @@ def test_digits_of_a_row_may_differ_in_size():
 
 def test_a_single_digit_is_a_single_digit():
     ((digit,),) = find_digits(open_picture(PAGE))
-    np.testing.assert_array_equal(to_mnist(digit.ink), STANDARD)
+    np.testing.assert_array_equal(normalize(digit.ink), STANDARD)
 
 
 def test_pieces_of_one_digit_stay_together():
@@ -72,7 +72,7 @@ def test_dots_and_dashes_between_digits_are_left_out():
     assert [len(row) for row in boxes(page)] == [2]
 
 
-def test_a_page_of_noise_ends_soon():
+def test_a_page_of_noise_has_a_limited_number_of_digits():
     noise = np.random.default_rng(0).integers(0, 256, (1000, 1000), np.uint8)
     assert sum(map(len, find_digits(open_picture(noise)))) <= 1000
 
@@ -85,7 +85,7 @@ def test_the_box_is_in_pixels_of_the_picture():
 
 
 @pytest.mark.parametrize("slope", [0, 0.05])
-def test_ruled_lines_are_no_ink(slope):
+def test_ruled_lines_are_not_ink(slope):
     """Neither between the digits nor through them, where the strokes stay whole."""
     places = [(100, 60, 150), (400, 90, 150), (650, 300, 150)]
     plain, ruled = page_of(*places), page_of(*places)
@@ -98,17 +98,17 @@ def test_ruled_lines_are_no_ink(slope):
     assert len(found) == 3
     for one, other in zip(expected, found, strict=True):
         np.testing.assert_allclose(one.box, other.box, atol=3)
-        assert difference(to_mnist(one.ink), to_mnist(other.ink)) < 0.25
+        assert difference(normalize(one.ink), normalize(other.ink)) < 0.25
 
 
-def test_squared_paper_and_an_underline_are_no_ink():
+def test_squared_paper_and_an_underline_are_not_ink():
     page = page_of((100, 100, 150), (400, 100, 150))
     cv2.line(page, (60, 300), (900, 308), 255, 8)
     page[10::40] = page[:, 10::40] = 120
     assert [len(row) for row in boxes(page)] == [2]
 
 
-def test_a_stroke_across_a_small_picture_is_no_line():
+def test_a_stroke_across_a_small_picture_is_not_a_line():
     """The bar of a 7 that fills the picture is as long as a line, but as thick as a stroke."""
     page = np.zeros((28, 28), np.uint8)
     cv2.line(page, (1, 3), (26, 3), 255, 1)
@@ -121,7 +121,7 @@ def test_pale_strokes_of_a_digit_belong_to_it():
     page = PAGE.astype(float)
     page[:, 130:] *= 0.45
     ((digit,),) = find_digits(open_picture(page.astype(np.uint8)))
-    assert difference(to_mnist(digit.ink), STANDARD) < 0.15
+    assert difference(normalize(digit.ink), STANDARD) < 0.15
 
 
 def test_a_wide_bar_above_a_5_belongs_to_it():

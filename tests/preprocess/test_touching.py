@@ -3,7 +3,7 @@ import numpy as np
 
 from digitrec.preprocess.picture import open_picture
 from digitrec.preprocess.segment import find_digits
-from digitrec.preprocess.touching import parts
+from digitrec.preprocess.touching import cut_into_parts
 
 
 def touching():
@@ -17,13 +17,13 @@ def touching():
 
 def test_the_whole_is_among_the_parts():
     digit = touching()
-    found = parts(digit)
+    found = cut_into_parts(digit)
     assert found[0, max(end for _, end in found)] is digit
 
 
 def test_two_parts_share_the_ink_and_none_is_lost():
     digit = touching()
-    found = parts(digit)
+    found = cut_into_parts(digit)
     last = max(end for _, end in found)
     pairs = [end for end in range(last) if (0, end) in found and (end, last) in found]
     assert pairs
@@ -34,7 +34,7 @@ def test_two_parts_share_the_ink_and_none_is_lost():
 
 def test_some_cut_goes_between_the_digits():
     """The first part is then as high as the whole, and not much wider than the 1."""
-    found = parts(touching())
+    found = cut_into_parts(touching())
     firsts = [part.box for (start, _), part in found.items() if start == 0]
     assert any(box.width <= 50 and box.height >= 200 for box in firsts)
 
@@ -43,4 +43,4 @@ def test_a_narrow_digit_stays_whole():
     page = np.zeros((300, 200), np.uint8)
     cv2.line(page, (100, 50), (100, 250), 255, 20)
     ((digit,),) = find_digits(open_picture(page))
-    assert list(parts(digit)) == [(0, 1)]
+    assert list(cut_into_parts(digit)) == [(0, 1)]

@@ -1,5 +1,6 @@
-"""Digits -> a trained network, evaluated, calibrated, saved and loaded.
+"""Digits -> a trained network: built, trained, evaluated, calibrated, saved and loaded.
 
-The only room that knows TensorFlow and Keras, which `lite` and `storage` must not import
-until a Keras model is asked for. Never imports a later room.
+The only room that knows TensorFlow and Keras. Never imports a room after this one; and `lite`,
+`inputs` and `storage` never import TensorFlow or Keras until a Keras model is asked for, so that
+reading a picture loads neither.
 """

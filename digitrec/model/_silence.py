@@ -1,4 +1,4 @@
-"""Silence libraries written in C++, whose log lines come past Python's `sys.stderr` and logging."""
+"""Silence libraries written in C++, whose log lines bypass Python's `sys.stderr` and logging."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ STDERR = 2  # file descriptor
 
 @contextmanager
 def silence() -> Iterator[None]:
-    """Send what is written to the error output to nowhere; exceptions pass."""
+    """Discard what is written to the error output; exceptions pass."""
     kept = os.dup(STDERR)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, STDERR)

@@ -1,7 +1,7 @@
-"""Import TensorFlow without the page of log lines it greets with, on processors and GPUs absent.
+"""Import TensorFlow and Keras without the page of log lines that TensorFlow greets with.
 
-They would stand at the top of every notebook. Set the environment variable
-TF_CPP_MIN_LOG_LEVEL, to 0 for example, to see them.
+They are about processors and absent GPUs, and would stand at the top of every notebook. Set the
+environment variable TF_CPP_MIN_LOG_LEVEL, to 0 for example, to see them.
 """
 
 import os
@@ -11,10 +11,12 @@ from digitrec.model._silence import silence
 if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
     import tensorflow as tf
 else:
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "1"  # no more informative lines later on
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "1"  # also silences informative lines later on
     with silence():
         import tensorflow as tf
 
-        tf.config.list_physical_devices()  # looks for GPUs, with as many words
+        tf.config.list_physical_devices()  # looks for GPUs, and logs as much about it
 
-__all__ = ["tf"]
+import keras
+
+__all__ = ["keras", "tf"]

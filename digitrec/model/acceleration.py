@@ -1,7 +1,7 @@
 """Train in less time, and learn the same: several steps in one call, and half precision.
 
-Both only while training. `predict` would be traced anew for each number of batches, and what
-answers, calibrates and is saved is in float32.
+Both are for training only. With several steps in a call, `predict` would be traced again for
+each number of batches; and predictions, calibration and saved weights are in float32.
 """
 
 import os
@@ -9,21 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from digitrec.model._tensorflow import tf  # first: TensorFlow without its noise
+from digitrec.model._tensorflow import keras, tf
 
-# isort: split
-import keras
-
-STEPS_AT_ONCE = 8  # in one call of TensorFlow, which saves a tenth of the time
+STEPS_AT_ONCE = 8  # in one call of TensorFlow; saves a tenth (`python -m benchmarks.speed train`)
 PROCESSOR = Path("/proc/cpuinfo")  # on Linux
 
 
 @contextmanager
 def accelerated(model: keras.Model) -> Iterator[None]:
-    """Let `model.fit` take less time within a `with` statement.
+    """Make `model.fit` faster inside a `with` statement.
 
     Where the processor has instructions for bfloat16, layers multiply in it, with weights and
-    sums in float32, which saves a third of the time; the last layer and the loss stay as they are.
+    sums in float32, which saves a third of the time; the last layer and the loss stay in float32.
 
     Args:
         model: A compiled model.
@@ -52,12 +49,12 @@ def accelerated(model: keras.Model) -> Iterator[None]:
 
 
 def _forget_traces(model: keras.Model) -> None:
-    """So that Keras traces these functions anew, with the settings of now."""
+    """Make Keras trace these functions again, with the present settings."""
     model.train_function = model.test_function = None
 
 
 def _has_bfloat16() -> bool:
-    """Whether bfloat16 is faster here; where it is emulated, it takes seven times as long."""
+    """Whether bfloat16 is faster here: where it is emulated, it takes seven times as long."""
     if os.environ.get("TF_ENABLE_ONEDNN_OPTS") == "0" or tf.config.list_physical_devices("GPU"):
         return False
     return PROCESSOR.exists() and "avx512_bf16" in PROCESSOR.read_text()

@@ -1,25 +1,25 @@
 """The batches that training sees: shuffled, scaled and, if asked, distorted.
 
-Everything runs inside a `tf.data` pipeline, on whole batches, beside the training step.
-The images stay one tensor; only their indices are shuffled. All randomness is a
-function of the seed, the epoch and the number of the batch, so a run can be repeated.
+Everything runs on whole batches inside a `tf.data` pipeline, beside the training step. The
+images stay one tensor; only their indices are shuffled. All randomness is a function of the
+seed, the epoch and the number of the batch, so a run can be repeated.
 """
 
 import numpy as np
 
-from digitrec.data.mnist import SIDE
 from digitrec.model._tensorflow import tf
+from digitrec.preprocess.normalize import SIDE
 
-# How far a digit is bent, as standard deviations: mild enough that it stays the same
-# digit, strong enough that no two epochs look alike.
+# How much a digit is distorted, as standard deviations: mild enough that it stays the same
+# digit, strong enough that no two epochs look alike. Chosen by `python -m benchmarks.accuracy`.
 ROTATION = 0.1  # radians
-SHEAR = 0.1
-SCALE = 0.06
+SHEAR = 0.1  # pixels across per pixel down
+SCALE = 0.06  # of the logarithm of height and width
 SHIFT = 0.5  # pixels
 ELASTIC = 0.7  # pixels
 GRID = 6  # control points of the elastic distortion along each side
 
-CENTRE = (SIDE - 1) / 2
+MIDDLE = (SIDE - 1) / 2  # of an image, pixels from its first pixel
 MARGIN = 2  # paper around an image, pixels
 
 
@@ -33,17 +33,17 @@ def batches(
     seed: int,
     distorted: int = 0,
 ) -> tf.data.Dataset:
-    """One epoch of a training run, in another order each time.
+    """Make the batches of one epoch of a training run, in another order each epoch.
 
     Args:
         inputs: Shape (n, 28, 28, 1), uint8, or float32 in [0, 1].
         targets: Shape (n, 10), float32, one-hot.
-        size: Images an epoch, n or fewer; they are others each time.
-        batch_size: Images a batch; the last batch of an epoch may be smaller.
-        epoch: Which epoch it is, int64, from 0; read when the dataset is begun anew.
+        size: How many images an epoch has, n or fewer; they differ from epoch to epoch.
+        batch_size: How many images a batch has; the last one of an epoch may have fewer.
+        epoch: The number of the epoch, int64, from 0; read whenever the dataset starts again.
         seed: The same seed gives the same batches.
-        distorted: In so many batches of the run, the first ones, each image is distorted,
-            differently each time.
+        distorted: The first so many batches of the run are distorted, each image differently
+            each time.
 
     Returns:
         A dataset of `(inputs, targets)` batches, inputs float32 in [0, 1].
@@ -51,28 +51,38 @@ def batches(
     inputs, targets = tf.constant(inputs), tf.constant(targets)
     steps = -(-size // batch_size)
 
-    def order(_):
-        key = tf.stack([tf.constant(seed, tf.int64), epoch])
-        indices = tf.random.experimental.stateless_shuffle(tf.range(len(inputs)), key)
+    def order(_: tf.Tensor) -> tf.data.Dataset:
+        indices = tf.random.experimental.stateless_shuffle(tf.range(len(inputs)), _key(seed, epoch))
         return tf.data.Dataset.from_tensor_slices(indices[:size]).batch(batch_size)
 
-    def batch(step, indices):
-        images = tf.gather(inputs, indices)
-        if images.dtype == tf.uint8:  # kept small until here: a quarter of the memory
-            images = tf.cast(images, tf.float32) / 255
+    def batch(step: tf.Tensor, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        images = _scaled(tf.gather(inputs, indices))
         if distorted:
             number = epoch * steps + step
-            key = tf.stack([tf.constant(seed, tf.int64), number])
+            key = _key(seed, number)
             images = tf.cond(number < distorted, lambda: distort(images, key), lambda: images)
         return images, tf.gather(targets, indices)
 
-    indices = tf.data.Dataset.range(1).flat_map(order)  # anew for each iterator
+    indices = tf.data.Dataset.range(1).flat_map(order)  # another order for each iterator
     dataset = indices.enumerate().map(batch, num_parallel_calls=2).prefetch(4)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
-    # There is nothing to tune, and the end of a run would wait up to 20 seconds for the tuner.
+    return dataset.with_options(_without_tuning())
+
+
+def _key(seed: int, number: tf.Tensor) -> tf.Tensor:
+    return tf.stack([tf.constant(seed, tf.int64), number])
+
+
+def _scaled(images: tf.Tensor) -> tf.Tensor:
+    """As float32 in [0, 1]; uint8 until here takes a quarter of the memory."""
+    return tf.cast(images, tf.float32) / 255 if images.dtype == tf.uint8 else images
+
+
+def _without_tuning() -> tf.data.Options:
+    """There is nothing to tune, and the end of a run would wait up to 20 seconds for the tuner."""
     options = tf.data.Options()
     options.autotune.enabled = False
-    return dataset.with_options(options)
+    return options
 
 
 def distort(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
@@ -92,22 +102,22 @@ def distort(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     """
     count = tf.shape(images)[0]
     seeds = tf.random.split(seed, 2)
-    # Where each output pixel comes from: bends by splines, the rest by the pixel's own place.
+    # The source of each output pixel: splines bend it, its own place gives the rest.
     bends = tf.pad(_elastic(count, seeds[1]), [[0, 0], [0, 0], [0, 2], [0, 2]])
     moves = tf.pad(_affine(count, seeds[0]), [[0, 0], [0, 0], [GRID, 0], [GRID, 0]])
     return _sample(images, tf.einsum("yi,ncij,xj->ncyx", BASIS, bends + moves, BASIS))
 
 
 def _affine(count: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
-    """Shape (count, 2, 2, 2): of y and x in the image, [[0, y], [x, 1]] of the pixel."""
+    """Shape (count, 2, 2, 2): what y and x of the source take of [[0, y], [x, 1]] of the pixel."""
     angle, shear, height, width, down, right = tf.unstack(
         tf.random.stateless_normal((6, count), seed)
-        * np.float32([[ROTATION], [SHEAR], [SCALE], [SCALE], [SHIFT], [SHIFT]])
+        * np.array([[ROTATION], [SHEAR], [SCALE], [SCALE], [SHIFT], [SHIFT]], np.float32)
     )
     height, width = tf.exp(height), tf.exp(width)
     sine, cosine, zero = tf.sin(angle), tf.cos(angle), tf.zeros_like(angle)
-    of_y = [zero, height * (cosine - shear * sine), -height * sine, down + CENTRE + MARGIN]
-    of_x = [zero, width * (sine + shear * cosine), width * cosine, right + CENTRE + MARGIN]
+    of_y = [zero, height * (cosine - shear * sine), -height * sine, down + MIDDLE + MARGIN]
+    of_x = [zero, width * (sine + shear * cosine), width * cosine, right + MIDDLE + MARGIN]
     return tf.reshape(tf.stack(of_y + of_x, axis=1), (count, 2, 2, 2))
 
 
@@ -117,7 +127,7 @@ def _elastic(count: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
 
 
 def _basis() -> np.ndarray:
-    """What each pixel takes of the control points, and its own distance from the centre, and 1.
+    """The share of each control point in each pixel, the pixel's distance from the middle, and 1.
 
     Shape (28, GRID + 2), float32. Cubic B-splines, of unit norm, so that ELASTIC is pixels.
     """
@@ -127,7 +137,7 @@ def _basis() -> np.ndarray:
     far = np.clip(2 - distance, 0, None) ** 3 / 6
     splines = np.where(distance < 1, near, far)
     splines /= np.linalg.norm(splines, axis=1, keepdims=True)
-    pixel = np.arange(SIDE) - CENTRE
+    pixel = np.arange(SIDE) - MIDDLE
     return np.column_stack([splines, pixel, np.ones(SIDE)]).astype(np.float32)
 
 

@@ -1,28 +1,25 @@
-"""Compare answers with labels: how many are right, and whether confidences are."""
+"""Compare predictions with labels: how many are correct, and how far to trust confidences."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from digitrec.model._tensorflow import tf  # noqa: F401 - first: TensorFlow without its noise
-
-# isort: split
-import keras
 import numpy as np
 from sklearn.metrics import confusion_matrix
 
 from digitrec.data.mnist import CLASSES
-from digitrec.model.inputs import answers, check_model, scaled, to_examples
-from digitrec.model.lite import LiteModel
+from digitrec.model._tensorflow import keras
+from digitrec.model.inputs import Model, check_model, infer, scaled, to_examples
 
-BINS = 10
+BINS = 10  # equal parts of the confidences, of 10 % each, as in Guo et al. (2017)
+BATCH_SIZE = 500  # images inferred at a time, to keep memory low
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What a network makes of labelled images, computed once.
+    """A network's predictions on labelled images, compared with the labels.
 
     Attributes:
-        accuracy: Share of right answers, 0 to 1.
+        accuracy: Share of correct predictions, 0 to 1.
         loss: Mean categorical cross-entropy, in nats.
         confusion: Shape (10, 10), int: counts, true digits down and predicted across.
         accuracy_by_digit: Shape (10,), float: NaN for a digit that does not occur.
@@ -40,8 +37,13 @@ class Evaluation:
     mistakes: np.ndarray
 
 
-def evaluate(model: keras.Model | LiteModel, x_test: np.ndarray, y_test: np.ndarray) -> Evaluation:
-    """Compare the model's answers with the labels; images and labels as for `train`.
+def evaluate(model: Model, x_test: np.ndarray, y_test: np.ndarray) -> Evaluation:
+    """Compare the model's predictions with the labels.
+
+    Args:
+        model: A Keras model or what `load_model` makes of a .tflite file.
+        x_test: Images as for `train`.
+        y_test: Labels as for `train`.
 
     Raises:
         ValueError: If model, images or labels have the wrong shape or range.
@@ -49,11 +51,12 @@ def evaluate(model: keras.Model | LiteModel, x_test: np.ndarray, y_test: np.ndar
     check_model(model)
     inputs, targets = to_examples(x_test, y_test)
     truth = targets.argmax(axis=1)
-    probabilities = _answers(model, inputs)
+    batches = [inputs[start : start + BATCH_SIZE] for start in range(0, len(inputs), BATCH_SIZE)]
+    probabilities = np.concatenate([infer(model, scaled(batch)) for batch in batches])
     predicted = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predicted != truth)
     confusion = confusion_matrix(truth, predicted, labels=range(CLASSES))
-    with np.errstate(invalid="ignore"):  # no image of a digit: 0 / 0
+    with np.errstate(invalid="ignore"):  # 0 / 0 for a digit that does not occur
         accuracy_by_digit = confusion.diagonal() / confusion.sum(axis=1)
     return Evaluation(
         accuracy=float(np.mean(predicted == truth)),
@@ -66,30 +69,25 @@ def evaluate(model: keras.Model | LiteModel, x_test: np.ndarray, y_test: np.ndar
     )
 
 
-def _answers(model: keras.Model | LiteModel, inputs: np.ndarray) -> np.ndarray:
-    parts = [inputs[start : start + 500] for start in range(0, len(inputs), 500)]
-    return np.concatenate([answers(model, scaled(part)) for part in parts])
-
-
 class Reliability(NamedTuple):
-    """How often answers are right, by how sure they are.
+    """How often predictions are correct, by their confidence.
 
     Attributes:
-        confidence: Shape (BINS,), float: mean confidence of the answers in each bin.
-        accuracy: Shape (BINS,), float: share of them that is right.
-        count: Shape (BINS,), int: how many they are; with none, the other two are NaN.
+        confidence: Shape (BINS,), float: mean confidence of the predictions in each bin.
+        accuracy: Shape (BINS,), float: share of them that is correct.
+        counts: Shape (BINS,), int: how many they are; if none, the other two are NaN.
         error: The expected calibration error, 0 to 1: how far confidence and accuracy are
             apart, weighted by the counts.
     """
 
     confidence: np.ndarray
     accuracy: np.ndarray
-    count: np.ndarray
+    counts: np.ndarray
     error: float
 
 
 def reliability(probabilities: np.ndarray, labels: np.ndarray) -> Reliability:
-    """Compare confidences with how often the answers are right, in BINS equal bins.
+    """Compare confidences with how often predictions are correct, in BINS equal bins.
 
     Args:
         probabilities: Shape (n, 10), in [0, 1].
@@ -100,11 +98,10 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> Reliability:
         Bayesian binning", AAAI, for the expected calibration error.
     """
     confidence = probabilities.max(axis=1)
-    right = probabilities.argmax(axis=1) == labels
+    correct = probabilities.argmax(axis=1) == labels
     bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    count = np.bincount(bins, minlength=BINS)
-    sure, good = (np.bincount(bins, values, BINS) for values in (confidence, right))
-    with np.errstate(invalid="ignore"):  # an empty bin: 0 / 0
-        return Reliability(
-            sure / count, good / count, count, float(np.abs(sure - good).sum() / count.sum())
-        )
+    counts = np.bincount(bins, minlength=BINS)
+    expected, observed = (np.bincount(bins, each, BINS) for each in (confidence, correct))
+    error = float(np.abs(expected - observed).sum() / counts.sum())
+    with np.errstate(invalid="ignore"):  # 0 / 0 in an empty bin
+        return Reliability(expected / counts, observed / counts, counts, error)

@@ -1,18 +1,86 @@
-"""What a network is given and what it must be: images, labels, and the shapes of a model."""
+"""What a model is given and what it must be: images, labels, and the shapes of its ends.
+
+Never imports TensorFlow or Keras: reading a picture needs this module.
+"""
+
+from typing import TYPE_CHECKING, TypeAlias, Union
 
 import numpy as np
 
-from digitrec.data.mnist import CLASSES, SIDE, add_channel, one_hot, scale
+from digitrec.data.mnist import CLASSES, add_channel, one_hot, scale
+from digitrec.preprocess.normalize import SIDE
+
+if TYPE_CHECKING:
+    import keras
+
+    from digitrec.model.lite import LiteModel
+
+Model: TypeAlias = Union["keras.Model", "LiteModel"]
+
+SHAPES = ((None, SIDE, SIDE, 1), (None, CLASSES))  # of input and output
+
+
+def check_model(model: Model, name: str = "the model") -> None:
+    """Check that a model turns (n, 28, 28, 1) into (n, 10).
+
+    Args:
+        model: The model to check.
+        name: What an error calls it.
+
+    Raises:
+        ValueError: If it has other shapes, or is not a model.
+    """
+    if not hasattr(model, "input_shape"):
+        raise ValueError(
+            f"{name} is a {type(model).__name__}: give a model that `digitrec.build_model` or "
+            "`digitrec.load_model` has made"
+        )
+    shapes = (model.input_shape, model.output_shape)
+    if shapes != SHAPES:
+        raise ValueError(
+            f"{name} turns {shapes[0]} into {shapes[1]}; "
+            f"digitrec needs {SHAPES[0]} into {SHAPES[1]}"
+        )
+
+
+def infer(model: Model, inputs: np.ndarray) -> np.ndarray:
+    """Give the probabilities of the ten digits.
+
+    Args:
+        model: A Keras model or a LiteModel.
+        inputs: Shape (n, 28, 28, 1), float32 in [0, 1].
+
+    Returns:
+        Shape (n, 10), float32.
+    """
+    # A Keras model on several devices gives the probabilities of all images once for each device.
+    return model.predict_on_batch(inputs)[: len(inputs)]
 
 
 def to_examples(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Check images and labels, and give them the shapes that training needs.
+
+    Args:
+        images: Shape (n, 28, 28) or (n, 28, 28, 1), uint8, or any float in [0, 1].
+        labels: Shape (n,), integers 0 to 9; or one-hot, (n, 10).
+
+    Returns:
+        Inputs of shape (n, 28, 28, 1), uint8 or float32 in [0, 1], and targets of shape
+        (n, 10), float32.
+
+    Raises:
+        ValueError: If they have other shapes or ranges, or there are not as many of both.
+    """
     inputs, targets = to_inputs(images), _to_targets(labels)
     if len(inputs) != len(targets):
-        raise ValueError(f"{len(inputs)} images but {len(targets)} labels: give one label an image")
+        raise ValueError(
+            f"{len(inputs)} images but {len(targets)} labels: give one label for each image"
+        )
     return inputs, targets
 
 
 def to_inputs(images: np.ndarray) -> np.ndarray:
+    """Check images, and give them a channel axis; as for `to_examples`."""
     images = np.asarray(images)
     if images.shape[1:] == (SIDE, SIDE):
         images = add_channel(images)
@@ -25,8 +93,9 @@ def to_inputs(images: np.ndarray) -> np.ndarray:
     return images.astype(np.float32, copy=False)
 
 
-def scaled(images: np.ndarray) -> np.ndarray:
-    return scale(images) if images.dtype == np.uint8 else images
+def scaled(inputs: np.ndarray) -> np.ndarray:
+    """Scale uint8 to float32 in [0, 1]; what is float32 already stays as it is."""
+    return scale(inputs) if inputs.dtype == np.uint8 else inputs
 
 
 def _to_targets(labels: np.ndarray) -> np.ndarray:
@@ -40,26 +109,3 @@ def _to_targets(labels: np.ndarray) -> np.ndarray:
     if len(labels) and not (labels.min() >= 0 and labels.max() < CLASSES):
         raise ValueError(f"labels run from {labels.min()} to {labels.max()}: expected 0 to 9")
     return one_hot(labels)
-
-
-def check_model(model, name: str = "the model") -> None:
-    """Raise ValueError unless the model, of Keras or LiteRT, turns (n, 28, 28, 1) into (n, 10)."""
-    if not hasattr(model, "input_shape"):
-        raise ValueError(
-            f"{name} is a {type(model).__name__}: give a model that `digitrec.build_model` or "
-            "`digitrec.load_model` has made"
-        )
-    shapes = (model.input_shape, model.output_shape)
-    if shapes != ((None, SIDE, SIDE, 1), (None, CLASSES)):
-        raise ValueError(
-            f"{name} turns {shapes[0]} into {shapes[1]}; "
-            f"digitrec needs (None, {SIDE}, {SIDE}, 1) into (None, {CLASSES})"
-        )
-
-
-def answers(model, images: np.ndarray) -> np.ndarray:
-    """What a model, of Keras or LiteRT, makes of (n, 28, 28, 1): shape (n, 10), float32.
-
-    A Keras model on several devices answers as often, each time to all images.
-    """
-    return model.predict_on_batch(images)[: len(images)]

@@ -1,7 +1,7 @@
-"""Ask a network in a .tflite file: in microseconds, and without TensorFlow.
+"""Run a network from a .tflite file: in microseconds, and without TensorFlow.
 
 `digitrec.save_model` exports such files from Keras models. LiteRT runs them, with the same
-answers but for rounding, and is loaded in a twentieth of the time that TensorFlow takes. This
+probabilities but for rounding, and loads in a twentieth of the time that TensorFlow takes. This
 module must never import Keras or TensorFlow.
 """
 
@@ -29,20 +29,20 @@ THREADS = 1 if parent_process() else min(4, processors())
 
 
 class LiteModel:
-    """A network exported for LiteRT: it answers, but cannot be trained.
+    """A network exported for LiteRT: it predicts, but cannot be trained.
 
-    It may be asked from several threads, and sent to another process.
+    Several threads may use it, and it may be sent to another process.
 
     Args:
-        content: What is in its file.
+        content: The bytes of its file.
 
     Attributes:
         content: The same.
-        input_shape: As a Keras model's: (None, 28, 28, 1) of ours.
-        output_shape: The same: (None, 10).
+        input_shape: Like a Keras model's: (None, 28, 28, 1) for ours.
+        output_shape: Like a Keras model's: (None, 10) for ours.
 
     Raises:
-        ValueError: If it is no such file, or is damaged.
+        ValueError: If it is not such a file, or is damaged.
     """
 
     def __init__(self, content: bytes):
@@ -50,39 +50,39 @@ class LiteModel:
         self._interpreter = _interpreter(content)
         self._input, self.input_shape = _only(self._interpreter.get_input_details())
         self._output, self.output_shape = _only(self._interpreter.get_output_details())
-        self._batch = 1
+        self._batch_size = 1
         self._lock = Lock()
 
-    def __reduce__(self):
-        return _loaded, (self.content,)
+    def __reduce__(self) -> tuple:
+        return _load_once, (self.content,)
 
-    def predict_on_batch(self, images: np.ndarray) -> np.ndarray:
-        """Give the probabilities of the ten digits, as the method of a Keras model does.
+    def predict_on_batch(self, inputs: np.ndarray) -> np.ndarray:
+        """Give the probabilities of the ten digits, like the method of a Keras model.
 
         Args:
-            images: Shape (n, 28, 28, 1), float32 in [0, 1].
+            inputs: Shape (n, 28, 28, 1), float32 in [0, 1].
 
         Returns:
             Shape (n, 10), float32.
         """
         with self._lock:  # an interpreter has one input and one output
-            if len(images) != self._batch:
-                self._interpreter.resize_tensor_input(self._input, images.shape)
+            if len(inputs) != self._batch_size:
+                self._interpreter.resize_tensor_input(self._input, inputs.shape)
                 self._interpreter.allocate_tensors()
-                self._batch = len(images)
-            self._interpreter.set_tensor(self._input, images)
+                self._batch_size = len(inputs)
+            self._interpreter.set_tensor(self._input, inputs)
             self._interpreter.invoke()
             return self._interpreter.get_tensor(self._output)
 
 
 @lru_cache(maxsize=4)
-def _loaded(content: bytes) -> LiteModel:
-    """What comes from another process comes again and again."""
+def _load_once(content: bytes) -> LiteModel:
+    """A model that comes from another process comes again and again."""
     return LiteModel(content)
 
 
 def _interpreter(content: bytes) -> Interpreter:
-    with silence():  # it tells of its first call
+    with silence():  # it logs that it was created
         interpreter = Interpreter(model_content=content, num_threads=THREADS)
         interpreter.allocate_tensors()
     return interpreter

@@ -6,17 +6,16 @@ A small convolutional network in the line of LeNet-5: 93,322 parameters that tur
 
 from contextlib import nullcontext
 
-from digitrec.model._tensorflow import tf  # first: TensorFlow without its noise
-
-# isort: split
-import keras
 import numpy as np
-from keras import layers
 
-from digitrec.data.mnist import CLASSES, SIDE
+from digitrec.data.mnist import CLASSES
+from digitrec.model._tensorflow import keras, tf
 from digitrec.model.inputs import scaled, to_inputs
+from digitrec.preprocess.normalize import SIDE
 
-LEARNING_RATE = 1e-3
+layers = keras.layers
+
+LEARNING_RATE = 1e-3  # Adam's own default, and that of most MNIST tutorials
 
 
 def build_model(seed: int = 0, strategy: tf.distribute.Strategy | None = None) -> keras.Sequential:
@@ -58,7 +57,7 @@ def _network(seed: int) -> keras.Sequential:
 
 
 def compile_model(model: keras.Model) -> keras.Model:
-    """Compile a model for the classic recipe; it is given back."""
+    """Compile a model for the classic recipe, and give it back."""
     model.compile(
         optimizer=keras.optimizers.Adam(LEARNING_RATE, beta_1=0.9, beta_2=0.999),
         loss="categorical_crossentropy",
@@ -68,15 +67,15 @@ def compile_model(model: keras.Model) -> keras.Model:
 
 
 def describe(model: keras.Model) -> list[tuple[str, tuple[int, ...], int]]:
-    """List input and layers: kind, shape it gives without the batch, number of parameters."""
-    rows = [("Input", model.input_shape[1:], 0)]
+    """List the input and the layers: kind, output shape without the batch, parameters."""
+    stages = [("Input", model.input_shape[1:], 0)]
     for layer in model.layers:
-        rows.append((type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params()))
-    return rows
+        stages.append((type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params()))
+    return stages
 
 
 def feature_maps(model: keras.Model, image: np.ndarray) -> list[np.ndarray]:
-    """What each convolution makes of one image, for looking inside.
+    """Give the output of each convolution for one image, for a look inside.
 
     Args:
         model: A network from `build_model`.

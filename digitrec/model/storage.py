@@ -1,22 +1,29 @@
-"""Save and load networks, so that no file is ever half-written and no code in one is run.
+"""Save and load networks: no file is ever half-written, and no code in a file is ever run.
 
-Keras is imported only by what needs it: a .tflite file is loaded without.
+Keras is imported only when it is needed: loading a .tflite file does not need it.
 """
 
-import os
 import shutil
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from digitrec.data.atomic_file import replacing
 from digitrec.model._silence import silence
-from digitrec.model.inputs import check_model
+from digitrec.model.inputs import Model, check_model
 from digitrec.model.lite import LiteModel
 
 if TYPE_CHECKING:
     import keras
 
-SHIPPED = Path(__file__).parents[2] / "models" / "mnist_cnn_model.keras"
+FOLDER = ""  # the ending of a SavedModel, which is a folder
+ENDINGS = (".keras", ".h5", ".tflite", FOLDER)
+
+NAME = "mnist_cnn_model.keras"
+# A wheel has the network beside this file, a clone in the folder models/.
+PLACES = [Path(__file__).parent, Path(__file__).parents[2] / "models"]
+SHIPPED = next((place / NAME for place in PLACES if (place / NAME).exists()), PLACES[-1] / NAME)
 
 
 def save_model(model: "keras.Model", path: str | Path) -> None:
@@ -24,45 +31,36 @@ def save_model(model: "keras.Model", path: str | Path) -> None:
 
     Args:
         model: The model to save.
-        path: Ends in `.keras`; or in `.h5`; or in `.tflite`, to be run by LiteRT on phones and
-            where reading has to be fast; or has no ending: a SavedModel folder, for other
-            programs that run TensorFlow. Missing parent folders are made.
+        path: Ends in `.keras`; or in `.h5`; or in `.tflite`, for LiteRT on phones and wherever
+            reading has to be fast; or has no ending: a SavedModel folder, for other programs
+            that run TensorFlow. Missing parent folders are made.
 
     Raises:
-        ValueError: If the ending is another, the folder holds something else, or the model is
+        ValueError: If it has another ending, the folder holds something else, or the model is
             from a .tflite file.
+        OSError: If it cannot be written.
     """
     path = Path(path)
     if isinstance(model, LiteModel):
         raise ValueError("a model from a .tflite file cannot be saved: copy the file")
-    if path.suffix not in (".keras", ".h5", ".tflite", ""):
+    if path.suffix not in ENDINGS:
         raise ValueError(
             f"{path}: a model is saved as .keras, .h5, .tflite or a folder without an ending"
         )
-    is_folder = path.suffix == ""
-    if is_folder and path.is_dir() and any(path.iterdir()) and not _is_saved_model(path):
-        raise ValueError(f"{path} holds something else than a model: choose another name")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
-        fresh = Path(folder) / path.name
-        _write(model, fresh)
-        if not is_folder:
-            os.replace(fresh, path)
-            return
-        old = _set_aside(path)
-        if path.exists():
-            shutil.rmtree(old, ignore_errors=True)
-            path.rename(old)
-        fresh.rename(path)
-        shutil.rmtree(old, ignore_errors=True)
+    if path.suffix != FOLDER:
+        with replacing(path) as fresh:
+            _write(model, fresh)
+        return
+    if path.is_dir() and any(path.iterdir()) and not _is_saved_model(path):
+        raise ValueError(f"{path} holds something other than a model: choose another name")
+    with replacing(path, _replace_folder) as fresh:
+        model.export(fresh, verbose=False)
 
 
 def _write(model: "keras.Model", path: Path) -> None:
     if path.suffix == ".tflite":
-        with silence():  # the converter tells of its settings
+        with silence():  # the converter logs its settings
             model.export(path, format="litert", verbose=False)
-    elif path.suffix == "":
-        model.export(path, verbose=False)
     elif path.suffix == ".h5":
         import keras
 
@@ -75,49 +73,65 @@ def _write(model: "keras.Model", path: Path) -> None:
         model.save(path)
 
 
-def load_model(path: str | Path = SHIPPED) -> "keras.Model | LiteModel":
-    """Load a model that `save_model` or Keras has saved; without a path, the shipped one.
+def _replace_folder(fresh: Path, path: Path) -> None:
+    old = _set_aside(path)
+    if path.exists():
+        shutil.rmtree(old, ignore_errors=True)
+        path.rename(old)
+    fresh.rename(path)
+    shutil.rmtree(old, ignore_errors=True)
 
-    Files are opened in Keras's safe mode, and of a SavedModel only the weights are read:
-    code that a file may carry is never run.
+
+def load_model(path: str | Path = SHIPPED) -> Model:
+    """Load a model that `save_model` or Keras saved; without a path, the shipped one.
+
+    Files are opened in Keras's safe mode, and only the weights of a SavedModel are read: code
+    that a file may carry is never run.
 
     Args:
         path: A `.keras`, `.h5` or `.tflite` file, or the SavedModel folder of a network from
             `build_model`.
 
     Returns:
-        A compiled model that can be trained on; of a `.tflite` file, a model that reads and
-        can be evaluated, many times as fast and without TensorFlow.
+        A compiled model that can be trained further; for a `.tflite` file, a model that reads
+        and can be evaluated, many times as fast and without TensorFlow.
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
-        ValueError: If it is damaged, or is no model of a 28x28 picture and ten digits.
+        ValueError: If it is damaged, or not a model of a 28x28 picture and ten digits.
+        ImportError: If it needs TensorFlow, which is not installed.
     """
     path = Path(path)
     if not path.exists() and _is_saved_model(_set_aside(path)):
         path = _set_aside(path)  # a save was killed between its two renamings
     if not path.exists():
         raise FileNotFoundError(f"there is no model at {path}")
+    if path.suffix != ".tflite" and find_spec("tensorflow") is None:
+        raise ImportError(
+            f"{path} needs TensorFlow: install digitrec with the extra 'train', or in a clone: "
+            "python -m pip install -r requirements.txt"
+        )
     try:
         model = _load_saved_model(path) if path.is_dir() else _load_file(path)
     except Exception as error:  # the readers of the formats raise nearly everything
-        raise ValueError(f"{path} is no model, or is damaged: {error}") from error
+        raise ValueError(f"{path} is not a model, or is damaged: {error}") from error
     check_model(model, str(path))
     return model
 
 
 def to_lite(model: "keras.Model") -> LiteModel:
-    """Export the model, as its weights are now, and load what was exported."""
+    """Export a Keras model, with its present weights, and load what was exported."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.tflite"
         save_model(model, path)
-        return load_model(path)
+        return LiteModel(path.read_bytes())
 
 
-def _load_file(path: Path) -> "keras.Model | LiteModel":
+def _load_file(path: Path) -> Model:
     if path.suffix == ".tflite":
         return LiteModel(path.read_bytes())
-    from digitrec.model.network import compile_model, keras
+    from digitrec.model._tensorflow import keras
+    from digitrec.model.network import compile_model
 
     model = keras.models.load_model(path, safe_mode=True)
     return model if model.compiled else compile_model(model)

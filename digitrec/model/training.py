@@ -1,26 +1,25 @@
 """Train a network, by the classic recipe or by ours."""
 
-from digitrec.model._tensorflow import tf  # first: TensorFlow without its noise
-
-# isort: split
-import keras
 import numpy as np
-from keras import layers
 
 from digitrec.data.training_mix import mix
+from digitrec.model._tensorflow import keras, tf
 from digitrec.model.acceleration import accelerated
 from digitrec.model.batches import batches, distort
 from digitrec.model.calibration import calibrate
 from digitrec.model.inputs import check_model, scaled, to_examples
 from digitrec.model.lite import LiteModel
-from digitrec.model.progress import progress, verbosity
+from digitrec.model.progress import showing_progress
 
 BATCH_SIZE = 128
 VALIDATION_SPLIT = 0.1  # the last tenth, as `keras.Model.fit` takes it
 
-DISTORTED = 0.85  # share of the training in which images are distorted; at last they are clean
+# Of our recipe; chosen by `python -m benchmarks.accuracy`.
+DISTORTED = 0.85  # share of the training in which images are distorted; the last of it is clean
 PEAK = 3e-3  # highest learning rate of the one-cycle schedule
-WARM_UP = 0.3  # share of the training during which it rises
+WARM_UP = 0.3  # share of the training during which the learning rate rises
+
+Examples = tuple[np.ndarray, np.ndarray]  # inputs and targets
 
 
 def train(
@@ -34,12 +33,12 @@ def train(
 ) -> keras.callbacks.History:
     """Train the model in place, from the weights it has; the last tenth is for validation.
 
-    The classic recipe keeps the learning rate that the model was compiled with, and in the
-    end the weights of the epoch with the best validation accuracy. Ours (`augment=True`)
-    adds digits drawn as people outside the USA write them, and pictures of no digit, on which
-    the network learns to doubt (`digitrec.data.training_mix`). It distorts each image anew in
-    each epoch, lets the learning rate rise and fall once, so that the last epoch is the one to
-    keep, and in the end calibrates the confidences on distorted validation digits
+    The classic recipe keeps the learning rate that the model was compiled with and, at the end,
+    the weights of the epoch with the best validation accuracy. Ours (`augment=True`) adds digits
+    drawn as people outside the USA write them, and pictures of no digit, on which the network
+    learns to doubt (`digitrec.data.training_mix`). It distorts each image differently in each
+    epoch and lets the learning rate rise and fall once, so that the last epoch is the one to
+    keep. At the end it calibrates the confidences on distorted validation digits
     (`digitrec.model.calibration`).
 
     Args:
@@ -47,11 +46,11 @@ def train(
         x_train: Shape (n, 28, 28), uint8, as `load_mnist` gives it; or already prepared,
             (n, 28, 28, 1), float32 in [0, 1].
         y_train: Shape (n,), integers 0 to 9; or one-hot, (n, 10).
-        epochs: How many images are seen, in multiples of those given for training. In our
-            recipe, what is added takes the place of as many of them, of others each time.
+        epochs: How many times as many images are seen as there are for training. In our recipe,
+            the added pictures take the place of some, of different ones each time.
         augment: Our own recipe instead of the classic one.
-        seed: Of the order of the images and of their distortion. With the same seed a
-            freshly built model ends with the same weights, on the same kind of processor; see
+        seed: Of the order of the images and of their distortion. The same seed gives a freshly
+            built model the same weights, on the same kind of processor; see
             `digitrec.model.acceleration`.
 
     Returns:
@@ -68,58 +67,65 @@ def train(
     check_model(model)
     if isinstance(model, LiteModel):
         raise ValueError("a model from a .tflite file cannot be trained: train the one it is from")
-    inputs, targets = to_examples(x_train, y_train)
-    count = len(inputs) - int(len(inputs) * VALIDATION_SPLIT)
-    validation = (scaled(inputs[count:]), targets[count:]) if count < len(inputs) else None
-    inputs, targets = inputs[:count], targets[:count]
-    steps = -(-count // BATCH_SIZE)
+    examples, validation = _split(*to_examples(x_train, y_train))
+    steps = -(-len(examples[0]) // BATCH_SIZE)
     epoch = tf.Variable(0, dtype=tf.int64)
-    count_epochs = keras.callbacks.LambdaCallback(lambda number, _: epoch.assign(number))
-    callbacks = [*progress(), count_epochs]
-    if augment:
-        inputs, targets = mix(inputs, targets, seed)
-        callbacks.append(OneCycle(steps, epochs))
-    elif validation:
-        callbacks.append(_best_epoch(epochs))
-    dataset = batches(
-        inputs,
-        targets,
-        size=count,
-        batch_size=BATCH_SIZE,
-        epoch=epoch,
-        seed=seed,
-        distorted=round(DISTORTED * steps * epochs) if augment else 0,
-    )
+    dataset = _dataset(examples, epoch, steps * epochs, augment, seed)
+    callbacks = [_counter(epoch), *_recipe(steps, epochs, augment, validation)]
     with accelerated(model):
         history = model.fit(
             dataset,
             epochs=epochs,
             validation_data=validation,
             shuffle=False,  # the pipeline has done it
-            callbacks=callbacks,
-            verbose=verbosity(),
+            **showing_progress(callbacks),
         )
     if augment and validation and _ends_with_softmax(model):
         calibrate(model, _distorted(validation[0], seed), validation[1])
     return history
 
 
-def _ends_with_softmax(model: keras.Model) -> bool:
-    last = model.layers[-1]
-    return isinstance(last, layers.Dense) and last.activation is keras.activations.softmax
+def _split(inputs: np.ndarray, targets: np.ndarray) -> tuple[Examples, Examples | None]:
+    """The examples to train on, and those for validation, if there are any."""
+    count = len(inputs) - int(len(inputs) * VALIDATION_SPLIT)
+    validation = (scaled(inputs[count:]), targets[count:]) if count < len(inputs) else None
+    return (inputs[:count], targets[:count]), validation
 
 
-def _distorted(inputs: np.ndarray, seed: int) -> np.ndarray:
-    """As in training: about as hard to read as what people write."""
-    parts = np.array_split(inputs, -(-len(inputs) // BATCH_SIZE))
-    return np.concatenate([distort(part, (seed, number)) for number, part in enumerate(parts)])
+def _dataset(
+    examples: Examples, epoch: tf.Variable, total_steps: int, augment: bool, seed: int
+) -> tf.data.Dataset:
+    size = len(examples[0])
+    inputs, targets = mix(*examples, seed) if augment else examples
+    distorted = round(DISTORTED * total_steps) if augment else 0
+    return batches(
+        inputs,
+        targets,
+        size=size,
+        batch_size=BATCH_SIZE,
+        epoch=epoch,
+        seed=seed,
+        distorted=distorted,
+    )
 
 
-def _best_epoch(epochs: int) -> keras.callbacks.Callback:
-    """At a constant learning rate the epochs waver; in the end, go back to the best of them."""
-    return keras.callbacks.EarlyStopping(
+def _counter(epoch: tf.Variable) -> keras.callbacks.Callback:
+    """Tells the pipeline which epoch it is."""
+    return keras.callbacks.LambdaCallback(lambda number, _: epoch.assign(number))
+
+
+def _recipe(
+    steps: int, epochs: int, augment: bool, validation: Examples | None
+) -> list[keras.callbacks.Callback]:
+    if augment:
+        return [OneCycle(steps, epochs)]
+    if not validation:
+        return []
+    # At a constant learning rate the epochs waver; at the end, go back to the best of them.
+    best_epoch = keras.callbacks.EarlyStopping(
         "val_accuracy", mode="max", patience=epochs, restore_best_weights=True
     )
+    return [best_epoch]
 
 
 class OneCycle(keras.callbacks.Callback):
@@ -128,11 +134,11 @@ class OneCycle(keras.callbacks.Callback):
     def __init__(self, steps: int, epochs: int):
         super().__init__()
         every = np.arange(epochs * steps)
-        rates = np.interp(every, [0, WARM_UP * len(every), len(every)], [0, 1, 2])
-        self.rates = (PEAK * (1 - np.cos(np.pi * rates)) / 2).reshape(epochs, steps)
+        phases = np.interp(every, [0, WARM_UP * len(every), len(every)], [0, 1, 2])
+        self.rates = (PEAK * (1 - np.cos(np.pi * phases)) / 2).reshape(epochs, steps)
 
     def on_train_begin(self, logs: dict | None = None) -> None:
-        rate = self.model.optimizer.learning_rate  # on several devices there is one on each
+        rate = self.model.optimizer.learning_rate  # one for each device, if there are several
         self.before = float(keras.ops.convert_to_numpy(rate))
 
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
@@ -144,3 +150,14 @@ class OneCycle(keras.callbacks.Callback):
 
     def on_train_end(self, logs: dict | None = None) -> None:
         self.model.optimizer.learning_rate = self.before
+
+
+def _ends_with_softmax(model: keras.Model) -> bool:
+    last = model.layers[-1]
+    return isinstance(last, keras.layers.Dense) and last.activation is keras.activations.softmax
+
+
+def _distorted(inputs: np.ndarray, seed: int) -> np.ndarray:
+    """As in training: about as hard to read as what people write."""
+    parts = np.array_split(inputs, -(-len(inputs) // BATCH_SIZE))
+    return np.concatenate([distort(part, (seed, number)) for number, part in enumerate(parts)])

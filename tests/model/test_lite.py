@@ -13,7 +13,7 @@ from conftest import ROOT
 import digitrec
 from digitrec.model.lite import LiteModel
 from digitrec.model.storage import SHIPPED, to_lite
-from digitrec.recognize.digits import AT_ONCE, classify
+from digitrec.recognize.digits import BATCH_SIZE, classify
 
 SEVEN = ROOT / "test_images" / "digit_7.png"
 SHIPPED_LITE = SHIPPED.with_suffix(".tflite")
@@ -38,12 +38,12 @@ def test_the_shipped_file_agrees_with_keras_on_all_of_mnist(network, lite, input
     np.testing.assert_allclose(lite.predict_on_batch(inputs), expected, atol=1e-4, rtol=0)
 
 
-def test_what_is_exported_agrees_with_keras_on_all_of_mnist(trained_a_little, inputs, tmp_path):
+def test_an_exported_model_agrees_with_keras_on_all_of_mnist(trained_a_little, inputs, tmp_path):
     path = tmp_path / "new folder" / "model.tflite"
     digitrec.save_model(trained_a_little, path)
     expected = trained_a_little.predict(inputs, batch_size=500, verbose=0)
-    answers = digitrec.load_model(path).predict_on_batch(inputs)
-    np.testing.assert_allclose(answers, expected, atol=1e-4, rtol=0)
+    probabilities = digitrec.load_model(path).predict_on_batch(inputs)
+    np.testing.assert_allclose(probabilities, expected, atol=1e-4, rtol=0)
     assert [entry.name for entry in path.parent.iterdir()] == ["model.tflite"]
 
 
@@ -69,7 +69,7 @@ def test_the_shipped_file_is_what_reads(lite):
 
 def test_the_number_of_digits_does_not_matter(lite, mnist):
     """One after the other, in batches, and more than are shown to the network at once."""
-    images = digitrec.scale(mnist[1][0][: 2 * AT_ONCE + 1])
+    images = digitrec.scale(mnist[1][0][: 2 * BATCH_SIZE + 1])
     together = classify(images, lite)
     alone = np.concatenate([classify(image[np.newaxis], lite) for image in images])
     np.testing.assert_allclose(together, alone, atol=1e-5, rtol=0)
@@ -80,8 +80,8 @@ def test_several_threads_may_ask_at_once(lite, inputs):
     parts = [inputs[: 1 + number % 7] + np.float32(number / 1000) for number in range(200)]
     expected = [lite.predict_on_batch(part) for part in parts]
     with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lite.predict_on_batch, parts))
-    for one, other in zip(answers, expected, strict=True):
+        probabilities = list(threads.map(lite.predict_on_batch, parts))
+    for one, other in zip(probabilities, expected, strict=True):
         np.testing.assert_allclose(one, other, atol=1e-6)
 
 
@@ -114,7 +114,7 @@ print({"tensorflow", "keras"} & {*sys.modules})
 
 
 def test_the_present_weights_are_what_reads(mnist, tmp_path):
-    """After training, setting, loading and compiling: never an answer of weights gone by."""
+    """After training, setting, loading and compiling: never predictions of earlier weights."""
     images = digitrec.scale(mnist[1][0][:3])
     inputs = digitrec.add_channel(images)
     model = digitrec.build_model(0)
@@ -153,7 +153,7 @@ def test_models_that_follow_one_another_are_not_confused(mnist):
         np.testing.assert_allclose(model.predict_on_batch(inputs), 0.1, atol=1e-6)
 
 
-def test_pages_of_other_numbers_of_digits_are_not_traced_anew(mnist):
+def test_pages_of_other_numbers_of_digits_are_not_traced_again(mnist):
     traced = []
 
     class Counted(keras.layers.Layer):
@@ -197,7 +197,7 @@ def damaged_contents() -> Iterator[bytes]:
 def test_a_damaged_file_is_named(tmp_path, content):
     path = tmp_path / "model.tflite"
     path.write_bytes(content)
-    with pytest.raises(ValueError, match=r"model\.tflite is no model, or is damaged"):
+    with pytest.raises(ValueError, match=r"model\.tflite is not a model, or is damaged"):
         digitrec.load_model(path)
 
 
@@ -209,12 +209,12 @@ def test_a_network_of_other_shapes_is_refused(tmp_path):
         digitrec.load_model(tmp_path / "other.tflite")
 
 
-def test_what_is_no_model_is_refused_in_words():
+def test_an_object_that_is_not_a_model_is_refused_with_a_reason():
     with pytest.raises(ValueError, match=r"the model is a str.*`digitrec\.load_model`"):
         digitrec.predict_digit(SEVEN, str(SHIPPED_LITE))
 
 
-def test_what_was_loaded_from_a_file_is_not_saved_again(lite, tmp_path):
+def test_a_lite_model_cannot_be_saved_again(lite, tmp_path):
     with pytest.raises(ValueError, match="copy the file"):
         digitrec.save_model(lite, tmp_path / "again.tflite")
 

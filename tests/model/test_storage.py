@@ -113,7 +113,7 @@ def test_files_of_the_reader_beside_a_model_are_left_alone(tmp_path, network):
 
 def test_a_folder_with_something_else_is_not_overwritten(tmp_path, network):
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(ValueError, match="something else"):
+    with pytest.raises(ValueError, match="something other"):
         digitrec.save_model(network, tmp_path)
     assert (tmp_path / "thesis.txt").read_text("utf-8") == "years of work"
 
@@ -131,7 +131,7 @@ def test_a_damaged_file_is_named(tmp_path, network, ending, damage):
     content = path.read_bytes()
     damaged = {"empty": b"", "truncated": content[: len(content) // 2], "text": b"no model"}
     path.write_bytes(damaged[damage])
-    with pytest.raises(ValueError, match=rf"model{ending} is no model, or is damaged"):
+    with pytest.raises(ValueError, match=rf"model{ending} is not a model, or is damaged"):
         digitrec.load_model(path)
 
 
@@ -139,7 +139,7 @@ def test_a_damaged_folder_is_named(tmp_path, network):
     path = tmp_path / "model"
     digitrec.save_model(network, path)
     (path / "variables" / "variables.index").unlink()
-    with pytest.raises(ValueError, match="model is no model, or is damaged"):
+    with pytest.raises(ValueError, match="model is not a model, or is damaged"):
         digitrec.load_model(path)
 
 

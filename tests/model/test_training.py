@@ -163,12 +163,3 @@ def test_wrong_images_or_labels_are_named(images, labels, message):
         digitrec.train(digitrec.build_model(), images, labels, epochs=1)
     with pytest.raises(ValueError, match=message):
         digitrec.evaluate(digitrec.build_model(), images, labels)
-
-
-def test_progress_without_a_terminal_is_a_line_an_epoch(mnist, capsys):
-    (images, labels), _ = mnist
-    digitrec.train(digitrec.build_model(), images[:300], labels[:300], epochs=3)
-    out = capsys.readouterr().out
-    assert "\b" not in out
-    assert "\r" not in out
-    assert out.count("val_accuracy") == 3

@@ -1,9 +1,9 @@
 """How well the shipped network knows what it does not know: `python -m benchmarks.doubt`.
 
-Shows it what is no digit, from other fonts, hands and programs than its training data: the
-letters of Matplotlib's fonts, scribbles, silhouettes of clothes and pairs of digits that touch.
-Each is a picture, read by `predict_digit` as a reader's would be. Prints how many are refused,
-and how many MNIST test digits. Takes about half a minute.
+Shows it pictures that are not digits, from other fonts, hands and programs than its training
+data: the letters of Matplotlib's fonts, scribbles, silhouettes of clothes and pairs of digits
+that touch. `predict_digit` reads each of them like any picture. Prints how many are refused, and
+how many MNIST test digits are. Takes about half a minute.
 """
 
 import string
@@ -16,6 +16,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import digitrec
+from digitrec.data.drawn_digits import parse_strokes
 from digitrec.recognize.digits import ACCEPTED, classify
 
 SIDE = 280  # of a picture, pixels
@@ -71,8 +72,8 @@ def clothes() -> Iterator[np.ndarray]:
     """As in Fashion-MNIST: 28x28, bright and textured on black."""
     rng = np.random.default_rng(SEED)
     for number in range(COUNT):
-        outline = list(CLOTHES.values())[number % len(CLOTHES)]
-        points = np.array([point.split(",") for point in outline.split()], float) / 100
+        (outline,) = parse_strokes(list(CLOTHES.values())[number % len(CLOTHES)])
+        points = outline / 100
         points += rng.normal(0, 0.03, points.shape)
         points = np.rint((points * rng.uniform(18, 24, 2) + 2) * 16).astype(np.int32)
         picture = np.zeros((28, 28), np.uint8)

@@ -1,8 +1,8 @@
-"""How long a picture takes until the network sees it: `python -m benchmarks.pictures`.
+"""How long a picture takes before the network sees it: `python -m benchmarks.pictures`.
 
-Medians of a 280x280 drawing and of a 12-megapixel photo, both made from MNIST test digits, the
-call of the network apart. For the photo also what Pillow needs to decode it, which comes first
-in any case.
+Medians for a 280x280 drawing and a 12-megapixel photo, both made from MNIST test digits, without
+the call of the network. For the photo also what Pillow needs to decode it, which has to come
+first in any case.
 """
 
 import io
@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 import digitrec
-from digitrec.preprocess.normalize import to_mnist
+from digitrec.preprocess.normalize import normalize
 from digitrec.preprocess.picture import open_picture
 from digitrec.preprocess.segment import find_digit, find_digits
 
@@ -57,10 +57,10 @@ def main() -> None:
     _, (images, labels) = digitrec.load_mnist()
     digits = np.stack([images[labels == digit][0] for digit in range(10)])
     pad, page = drawing(digits[3]), photo(digits)
-    prepared = milliseconds(lambda: to_mnist(find_digit(open_picture(pad)).ink))
+    prepared = milliseconds(lambda: normalize(find_digit(open_picture(pad)).ink))
     decoded = milliseconds(lambda: decode(page))
     found = milliseconds(
-        lambda: [to_mnist(digit.ink) for row in find_digits(open_picture(page)) for digit in row]
+        lambda: [normalize(digit.ink) for row in find_digits(open_picture(page)) for digit in row]
     )
     print("| picture | milliseconds |")
     print("|---|---|")

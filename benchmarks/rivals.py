@@ -33,13 +33,13 @@ def onnx_session(weights: list[np.ndarray]):
     for number, step in enumerate(chain):
         kind, first = step if isinstance(step, tuple) else (step, None)
         inputs = [before] if first is None else [before, f"w{first}", f"w{first + 1}"]
-        before = "answers" if number == len(chain) - 1 else f"x{number}"
+        before = "probabilities" if number == len(chain) - 1 else f"x{number}"
         nodes.append(helper.make_node(kind, inputs, [before], **settings.get(kind, {})))
-    images, answers = (
+    images, probabilities = (
         helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
-        for name, shape in (("images", ["n", 1, 28, 28]), ("answers", ["n", 10]))
+        for name, shape in (("images", ["n", 1, 28, 28]), ("probabilities", ["n", 10]))
     )
-    graph = helper.make_graph(nodes, "digitrec", [images], [answers], tensors)
+    graph = helper.make_graph(nodes, "digitrec", [images], [probabilities], tensors)
     opset = [helper.make_opsetid("", 17)]
     model = helper.make_model(graph, opset_imports=opset, ir_version=9)
     onnx.checker.check_model(model)
@@ -67,11 +67,11 @@ def torch_network(weights: list[np.ndarray] | None = None):
 
 
 def train_torch(inputs: np.ndarray, labels: np.ndarray, validation: int, epochs: int) -> None:
-    """The plain loop of the tutorials; the last `validation` images are for validation."""
+    """Train by the loop of most tutorials; the last `validation` images are for validation."""
     import torch
 
     images = torch.from_numpy(inputs.transpose(0, 3, 1, 2).copy())
-    answers = torch.from_numpy(labels.astype(np.int64))
+    targets = torch.from_numpy(labels.astype(np.int64))
     count = len(images) - validation
     module, loss = torch_network(), torch.nn.CrossEntropyLoss()
     optimizer = torch.optim.Adam(module.parameters(), lr=1e-3)
@@ -79,7 +79,7 @@ def train_torch(inputs: np.ndarray, labels: np.ndarray, validation: int, epochs:
         module.train()
         for indices in torch.randperm(count).split(128):
             optimizer.zero_grad()
-            loss(module(images[indices]), answers[indices]).backward()
+            loss(module(images[indices]), targets[indices]).backward()
             optimizer.step()
         module.eval()
         with torch.no_grad():

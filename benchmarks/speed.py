@@ -4,8 +4,8 @@
 
 The sections are one, batch, file, start, train, busy and folder; without any, all of them run,
 which takes three quarters of an hour on two cores. What is compared takes turns, so that a
-busy machine slows all alike. Prints medians and their ratios to the first row, and names what
-is absent.
+busy machine slows all of it alike. Prints medians and their ratios to the first row, and names
+what is not installed.
 """
 
 import argparse
@@ -43,8 +43,8 @@ EPOCHS = 10  # as the notebook trains
 BATCH = 256
 PICTURES = 10_000  # of a folder
 
-Calls = dict[str, Callable[[], float] | None]  # each tells its own seconds; None is absent
-Makers = dict[str, Callable[[], Callable[[], object]] | None]  # make the call in its own process
+Calls = dict[str, Callable[[], float] | None]  # each returns its own seconds; None is absent
+Makers = dict[str, Callable[[], Callable[[], object]] | None]  # each makes its call in a process
 
 
 def one() -> None:
@@ -113,7 +113,7 @@ def with_torch(weights: list[np.ndarray], images: np.ndarray) -> Callable[[], np
 
 
 def agreeing(call: Callable[[], np.ndarray], images: np.ndarray) -> Callable[[], np.ndarray]:
-    """The call, once its answers are known to be those of the shipped network."""
+    """The call, once its probabilities are known to be those of the shipped network."""
     shipped = digitrec.load_model(SHIPPED.with_suffix(".tflite"))
     expected = shipped.predict_on_batch(digitrec.add_channel(images))
     np.testing.assert_allclose(call(), expected, atol=1e-4)
@@ -178,7 +178,7 @@ def _ask(workers: ProcessPoolExecutor, *row) -> float:
 
 
 def _in_process(makers: Callable[..., Makers], arguments: tuple, name: str) -> float:
-    """The median of one call; those that wake up threads and caches after a pause apart."""
+    """The median of one call, without those that wake up threads and caches after a pause."""
     if name not in made:
         lite.THREADS = processors()  # as in a process of the reader's own
         made[name] = makers(*arguments)[name]()
@@ -263,7 +263,7 @@ def busy_processor() -> Iterator[None]:
 
 
 def folder() -> None:
-    """Whole commands, so that their start counts, and their memory is only what reading takes."""
+    """Run whole commands, so that their start counts and their memory is that of reading."""
     _, (images, _) = digitrec.load_mnist()
     with tempfile.TemporaryDirectory() as name:
         for number, image in enumerate(images[:PICTURES]):
@@ -291,7 +291,7 @@ def folder() -> None:
 
 
 def peak(command: list[str], cores: int | None = None) -> float:
-    """Run a command; its largest memory with all its processes, MB. Shared pages count twice."""
+    """The peak memory of a command and all its processes, MB. Shared pages count twice."""
     import psutil
 
     process, most = psutil.Popen(command, stdout=subprocess.DEVNULL), 0

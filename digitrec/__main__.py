@@ -1,55 +1,61 @@
-"""Read pictures of digits from the command line: `python -m digitrec --help`."""
+"""Read pictures of digits from the command line: `digitrec --help`, `python -m digitrec --help`."""
 
 import argparse
 import json
-import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
 
+import digitrec
 from digitrec.model.storage import load_model
 from digitrec.recognize.folder import find_pictures, read_folder, show_progress
 from digitrec.recognize.results import Row
 
+if TYPE_CHECKING:
+    from distributed import Client
+
+    from digitrec.recognize.resumable_csv import ResumableCsv
+
 # Exit statuses; the last two are those of programs that a signal ends.
 ALL_READ, SOME_NOT_READ, WRONG, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
-TIMEOUT = 5  # for a scheduler to answer, seconds
-
 DESCRIPTION = """\
 Read handwritten digits in pictures: drawn, scanned or photographed, one digit or several
-rows of them. A line is printed for each picture: its path, its digits, with " / " between
-rows, and how sure the least sure of them is; or why the picture could not be read."""
+lines of them. For each picture a line is printed: its path, its digits, with " / " between
+lines of digits, and how sure the least sure digit is; or why the picture could not be read."""
 
 EXAMPLES = """\
 examples:
-  python -m digitrec photo.jpg
-  python -m digitrec scans/ more_scans/ --csv readings.csv
-      Reads all pictures in both folders and in the folders within. If it is interrupted, the
-      same command goes on where it stopped. To read a picture again, delete its row.
-  python -m digitrec scans/ --json
-  python -m digitrec /shared/scans --csv readings.csv --scheduler tcp://192.168.1.10:8786
-      On the workers of a Dask cluster; they find the pictures under the same paths.
+  digitrec photo.jpg
+  digitrec scans/ more_scans/ --csv readings.csv
+      Reads all pictures in both folders and the folders within. After an interruption, run
+      the same command again to resume. To read a picture again, delete its row.
+  digitrec scans/ --json
+  digitrec /shared/scans --csv readings.csv --scheduler tcp://192.168.1.10:8786
+      Reads on the workers of a Dask cluster, which find the pictures under the same paths.
+
+  Without installing digitrec, in its folder: python -m digitrec photo.jpg
 
 exit status:
   0  all pictures were read
-  1  some were not, or there were none
+  1  some pictures could not be read, or there were none
   2  the command was wrong, or its output could not be written
 """
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Read the pictures that the command line names; the exit status is given back."""
+    """Read the pictures that the command line names, and give the exit status back."""
     options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):  # a path may have letters that a terminal lacks
-        stream.reconfigure(errors="backslashreplace")
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         return _run(options)
     except KeyboardInterrupt:
-        print("interrupted; with --csv, the same command goes on from here", file=sys.stderr)
+        print("interrupted; with --csv, run the same command again to resume", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # as `| head` leaves it; Python would complain of it at the end
+    except BrokenPipeError:  # as `| head` leaves it; Python would complain about it at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except (OSError, ValueError, ImportError) as error:
@@ -59,29 +65,30 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m digitrec",
+        prog="digitrec",
         description=DESCRIPTION,
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
     add("pictures", nargs="+", metavar="PICTURE_OR_FOLDER", help="picture files, or folders")
-    add("--csv", metavar="FILE", help="write rows to this file, and go on with it if it is there")
-    add("--json", action="store_true", help="print a JSON object a line instead of plain text")
-    add("--model", metavar="FILE", help="a network of your own: .tflite, .keras, .h5 or a folder")
-    add("--processes", type=int, metavar="N", help="on this machine; one for each processor")
+    add("--csv", metavar="FILE", help="write rows to this file, and resume it if it exists")
+    add("--json", action="store_true", help="print a JSON object for each picture")
+    add("--model", metavar="FILE", help="your own network: .tflite, .keras, .h5 or a folder")
+    add("--processes", type=int, metavar="N", help="on this machine; default: one per processor")
     add("--scheduler", metavar="ADDRESS", help="of a Dask cluster, such as tcp://HOST:8786")
+    add("--version", action="version", version=f"digitrec {digitrec.__version__}")
     return parser
 
 
 def _run(options: argparse.Namespace) -> int:
     model = load_model(options.model) if options.model else None
-    with _table(options.csv) as table, _cluster(options.scheduler) as client:
+    with _csv(options.csv) as table, _cluster(options.scheduler) as client:
         paths, count, errors = find_pictures(options.pictures), 0, 0
         if table:
             paths, count, errors = _new(paths, table.done), len(table.done), table.errors
         rows = read_folder(paths, model, client=client, processes=options.processes, progress=False)
-        if table or not sys.stdout.isatty():  # else the lines themselves show it
+        if table or not sys.stdout.isatty():  # else the printed lines themselves show it
             rows = show_progress(rows, options.pictures, count)
         for row in rows:
             count += 1
@@ -95,41 +102,20 @@ def _run(options: argparse.Namespace) -> int:
     return ALL_READ if count and not errors else SOME_NOT_READ
 
 
-def _table(path: str | None) -> AbstractContextManager:
+def _csv(path: str | None) -> "AbstractContextManager[ResumableCsv | None]":
     if path is None:
         return nullcontext()
-    from digitrec.recognize.resumable_csv import open_table
+    from digitrec.recognize.resumable_csv import open_csv
 
-    return open_table(path)
+    return open_csv(path)
 
 
-@contextmanager
-def _cluster(address: str | None) -> Iterator:
+def _cluster(address: str | None) -> "AbstractContextManager[Client | None]":
     if address is None:
-        yield None
-        return
-    try:
-        from distributed import CancelledError, Client
-        from distributed.comm import CommClosedError
-    except ImportError as error:
-        message = "--scheduler needs Dask: python -m pip install -r requirements-cluster.txt"
-        raise ImportError(message) from error
-    for name in ("distributed", "distributed.client"):  # what is lost is said below
-        logging.getLogger(name).setLevel(logging.CRITICAL)
-    try:
-        client = Client(address, timeout=TIMEOUT)
-    except (OSError, ValueError) as error:
-        message = f"there is no Dask scheduler at {address}: start one with `dask scheduler`"
-        raise OSError(message) from error
-    with client:
-        try:
-            yield client
-        except (CancelledError, OSError) as error:
-            # Dask says with several exceptions that the scheduler has gone; a full disk is another.
-            gone = not isinstance(error, OSError) or isinstance(error, CommClosedError)
-            if not gone and client.status == "running":
-                raise
-            raise OSError("the Dask cluster was lost: start it, and go on") from error
+        return nullcontext()
+    from digitrec.recognize.workers import connect
+
+    return connect(address)
 
 
 def _new(paths: Iterator[str], done: set[str]) -> Iterator[str]:

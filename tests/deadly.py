@@ -1,6 +1,6 @@
-"""A network that ends the process that asks it about two digits, as want of memory would.
+"""A network that kills the process that gives it two digits, as a lack of memory would.
 
-Not in a test file, since the processes that import it need nothing else of the tests.
+Not in a test file, because the processes that import it need nothing else of the tests.
 """
 
 import os

@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
 from conftest import ROOT
+from patience import PATIENCE
 from PIL import Image, ImageDraw
 
 import digitrec
@@ -17,6 +17,7 @@ COMMAND = [sys.executable, "-m", "digitrec"]
 SEVEN = os.path.join("test_images", "digit_7.png")
 SEVERAL = os.path.join("test_images", "several_31415.png")
 MANY = 600
+SHORT = 4096  # size of a pipe, bytes: room for the lines of a few dozen pictures
 
 
 def run(*arguments, cwd=ROOT, **options):
@@ -73,7 +74,7 @@ def test_a_line_says_what_was_read_and_how_sure_it_is():
 def test_an_error_is_a_line_and_the_exit_status():
     result = run("README.md", SEVEN)
     bad, seven = result.stdout.splitlines()
-    assert bad.startswith("README.md: error: README.md is no picture of a known kind")
+    assert bad.startswith("README.md: error: README.md is not a picture in a known format")
     assert seven.startswith(f"{SEVEN}: 7")
     assert (result.returncode, result.stderr) == (1, "")
 
@@ -90,10 +91,10 @@ def test_json_has_an_object_a_line():
         "error": "",
     }
     assert gone["confidence"] is None
-    assert "there is no file gone.png" in gone["error"]
+    assert "gone.png does not exist" in gone["error"]
 
 
-def test_doubt_is_said(mnist, tmp_path):
+def test_doubt_is_printed(mnist, tmp_path):
     images = mnist[1][0]
     Image.fromarray(255 - np.vstack([images[0], images[1]])).resize((84, 168)).save(
         tmp_path / "page.png"
@@ -127,8 +128,8 @@ def test_help_explains_itself():
     [
         ([], "the following arguments are required"),
         ([SEVEN, "--model", "gone.keras"], "there is no model at gone.keras"),
-        ([SEVEN, "--model", "README.md"], "README.md is no model, or is damaged"),
-        ([SEVEN, "--csv", "README.md"], "README.md holds something else"),
+        ([SEVEN, "--model", "README.md"], "README.md is not a model, or is damaged"),
+        ([SEVEN, "--csv", "README.md"], "README.md holds something other"),
         ([SEVEN, "--csv", "test_images"], "test_images"),
         ([SEVEN, "--processes", "0"], "0 processes can read nothing"),
     ],
@@ -142,12 +143,12 @@ def test_a_wrong_command_is_explained(arguments, message):
     assert (ROOT / "README.md").read_bytes() == before
 
 
-def test_a_folder_without_pictures_is_said_to_be_one(tmp_path):
+def test_a_folder_without_pictures_is_reported(tmp_path):
     result = run(tmp_path)
     assert (result.returncode, result.stdout, result.stderr) == (1, "", "no pictures were found\n")
 
 
-def test_a_model_of_ones_own_reads(tmp_path, trained_a_little):
+def test_your_own_model_reads(tmp_path, trained_a_little):
     digitrec.save_model(trained_a_little, tmp_path / "mine.tflite")
     (line,) = run("--json", SEVEN, "--model", tmp_path / "mine.tflite").stdout.splitlines()
     expected = digitrec.predict_digit(ROOT / SEVEN, trained_a_little).confidence
@@ -155,38 +156,49 @@ def test_a_model_of_ones_own_reads(tmp_path, trained_a_little):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes break in another way")
-def test_a_reader_who_has_enough_is_no_error(folder):
+def test_a_reader_that_stops_early_is_no_error(folder):
     command = subprocess.Popen(
-        [*COMMAND, folder], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, folder],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        pipesize=SHORT,
     )
     assert command.stdout.readline()
     command.stdout.close()
     assert command.stderr.read() == ""
-    assert command.wait(60) == 141
+    assert command.wait(PATIENCE) == 141
 
 
 # What a run that was interrupted leaves
 
 
 def begun(folder, path, rows):
-    """A command that has written some rows, and goes on."""
+    """A command that has written some rows and cannot end on its own.
+
+    It also prints each row, into a pipe that is full long before the last one, since nobody reads
+    on.
+    """
     command = subprocess.Popen(
-        [*COMMAND, folder, "--csv", path], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*COMMAND, folder, "--csv", path, "--json"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pipesize=SHORT,
     )
-    while not path.exists() or path.read_bytes().count(b"\r\n") <= rows:
-        assert command.poll() is None
-        time.sleep(0.005)
+    for _ in range(rows):
+        assert command.stdout.readline(), command.communicate()
     return command
 
 
-def test_a_run_that_is_killed_goes_on_where_it_was(folder, undisturbed, tmp_path):
-    """Twice; the rows, the errors and the exit status are those of an undisturbed run."""
+def test_a_killed_run_can_be_resumed(folder, undisturbed, tmp_path):
+    """Twice; rows, errors and exit status are those of an undisturbed run."""
     path = tmp_path / "rows.csv"
     for rows in (20, 200):
         command = begun(folder, path, rows)
         command.kill()
         # Its output ends only when all the processes that it has started have ended too.
-        command.communicate(timeout=30)
+        command.communicate(timeout=PATIENCE)
         before = path.read_bytes()
         assert len(before) < len(undisturbed)
     result = run(folder, "--csv", path)
@@ -200,8 +212,8 @@ def test_ctrl_c_ends_a_run_quietly(folder, undisturbed, tmp_path):
     path = tmp_path / "rows.csv"
     command = begun(folder, path, 20)
     command.send_signal(signal.SIGINT)
-    _, message = command.communicate(timeout=30)
-    assert message == b"interrupted; with --csv, the same command goes on from here\n"
+    _, message = command.communicate(timeout=PATIENCE)
+    assert message == b"interrupted; with --csv, run the same command again to resume\n"
     assert command.returncode == 130
     run(folder, "--csv", path)
     assert path.read_bytes() == undisturbed

@@ -1,4 +1,4 @@
 """A picture and a network -> a Prediction, a Reading, or a Row of many.
 
-Never imports TensorFlow, Matplotlib or Jupyter, nor a later room.
+Never imports TensorFlow, Matplotlib or Jupyter, nor a room after this one.
 """

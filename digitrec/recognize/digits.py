@@ -1,49 +1,48 @@
-"""A picture and a network make a Prediction; a picture of several digits makes a Reading."""
+"""Read one picture: a digit becomes a Prediction, several digits become a Reading."""
 
+from collections.abc import Sequence
 from functools import cache
 
 import cv2
 import numpy as np
 
-from digitrec.model.inputs import answers, check_model
-from digitrec.model.lite import LiteModel
+from digitrec.model.inputs import Model, check_model, infer
 from digitrec.model.storage import SHIPPED, load_model
-from digitrec.preprocess.normalize import CENTRE, FIELD, centre, even_strokes
+from digitrec.preprocess.normalize import CENTRE_OF_MASS, SIDE, centre_by_mass, even_strokes
 from digitrec.preprocess.picture import Picture, naming, open_picture
 from digitrec.preprocess.pieces import Digit
 from digitrec.preprocess.segment import find_digit, find_digits
-from digitrec.preprocess.touching import parts
+from digitrec.preprocess.touching import cut_into_parts
 from digitrec.recognize.results import Prediction, Reading
 
-ACCEPTED = 0.85  # least confidence of an answer that is not in doubt
-SURE = 0.95  # an answer of more confidence is believed although the digit is wide
+# Chosen on real handwriting and on pictures of no digit: `python -m benchmarks.handwriting FOLDER`,
+# `python -m benchmarks.doubt`.
+ACCEPTED = 0.85  # least confidence of a digit that is not in doubt
+SURE = 0.95  # a digit of more confidence is believed even if it is wide
+WIDE = 1.0  # times the usual height; a wider digit may be several that touch
+VERY_WIDE = 1.25  # times the usual height; a wider digit probably is several that touch
+MOST_CUT = 100  # digits on a page; on a page of more, which is noise, none is cut
 
-# Width as a share of the usual height, from which a digit
-WIDE = 1.0  # may be several that touch,
-VERY_WIDE = 1.25  # and probably is
-
-MOST_CUT = 100  # on a page of more digits none is cut
-
-AT_ONCE = 16  # digits shown to the network in one call; more take only more memory
+BATCH_SIZE = 16  # digits inferred at a time; more take more memory and no less time
 
 # The network sees a digit as it is, and slanted a little to either side; pixels per pixel down.
 VIEWS = (0, -0.12, 0.12)
 
 
-def _seen() -> np.ndarray:
-    """Where each pixel of the views, one below the other, lies in the image: x and y.
+def _sampling_grid() -> np.ndarray:
+    """For each pixel of the views, one below the other, its x and y in the image.
 
     Shape (2, 28 * number of views, 28), float32. So all views take one call of OpenCV.
     """
-    y, x = np.mgrid[:FIELD, :FIELD]
-    across = [x + slant * (CENTRE - y) for slant in VIEWS]
-    return np.float32([np.concatenate(across), np.tile(y, (len(VIEWS), 1))])
+    y, x = np.mgrid[:SIDE, :SIDE]
+    across = [x + slant * (CENTRE_OF_MASS - y) for slant in VIEWS]
+    return np.array([np.concatenate(across), np.tile(y, (len(VIEWS), 1))], np.float32)
 
 
-SEEN = _seen()
+SAMPLING_GRID = _sampling_grid()
 
 
-def predict_digit(picture: Picture, model=None) -> Prediction:
+def predict_digit(picture: Picture, model: Model | None = None) -> Prediction:
     """Read a picture that holds one digit.
 
     Args:
@@ -56,30 +55,38 @@ def predict_digit(picture: Picture, model=None) -> Prediction:
         The prediction; its box is in pixels of the picture as shown.
 
     Raises:
-        PictureError: If it is no readable picture, or blank.
+        PictureError: If it is not a readable picture, or blank.
         ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10).
     """
     rgb = open_picture(picture)
     with naming(picture):
-        (prediction,) = _predict([find_digit(rgb)], model)
+        (prediction,) = _recognize([find_digit(rgb)], model)
     return prediction
 
 
-def read_digits(picture: Picture, model=None) -> Reading:
-    """Read a picture that holds one or several digits, in one or several rows.
+def read_digits(picture: Picture, model: Model | None = None) -> Reading:
+    """Read a picture that holds one or several digits, in one or several lines.
 
-    Arguments and errors as `predict_digit`.
+    Args:
+        picture: As for `predict_digit`.
+        model: As for `predict_digit`.
 
     Returns:
-        The reading; its text has a line for each row.
+        The reading; its text has a newline between lines.
+
+    Raises:
+        PictureError: If it is not a readable picture, or blank.
+        ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10).
     """
     rgb = open_picture(picture)
     with naming(picture):
-        return read(rgb, model)
+        lines = _recognize_lines(find_digits(rgb), model)
+    text = "\n".join("".join(str(prediction.digit) for prediction in line) for line in lines)
+    return Reading(text, tuple(prediction for line in lines for prediction in line))
 
 
-def classify(images: np.ndarray, model=None) -> np.ndarray:
-    """Give the probabilities of the ten digits: the means over VIEWS of each image.
+def classify(images: np.ndarray, model: Model | None = None) -> np.ndarray:
+    """Give the probabilities of the ten digits: the means over the VIEWS of each image.
 
     Args:
         images: Shape (n, 28, 28), float32 in [0, 1].
@@ -88,88 +95,96 @@ def classify(images: np.ndarray, model=None) -> np.ndarray:
     Returns:
         Shape (n, 10), float32.
 
+    Raises:
+        ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10).
+
     Source:
         Krizhevsky, Sutskever and Hinton (2012), "ImageNet classification with deep
         convolutional neural networks", NeurIPS, who average over views as well.
     """
-    model = _shipped() if model is None else model
+    model = _shipped_model() if model is None else model
     check_model(model)
-    batches = [images[start : start + AT_ONCE] for start in range(0, len(images), AT_ONCE)]
-    return np.concatenate([_classify(batch, model) for batch in batches])
+    starts = range(0, len(images), BATCH_SIZE)
+    return np.concatenate(
+        [_average_over_views(images[start : start + BATCH_SIZE], model) for start in starts]
+    )
 
 
-def _classify(images: np.ndarray, model) -> np.ndarray:
-    views = np.array([cv2.remap(image, *SEEN, cv2.INTER_LINEAR) for image in images])
-    # `predict` would take 40 ms more to set up its loop. With a Keras model, what is called is
-    # kept by the model, traced for any number of images once that number has changed, and
-    # reads the weights where they are: nothing here can be out of date.
-    probabilities = answers(model, views.reshape(-1, FIELD, FIELD, 1))
+def _average_over_views(images: np.ndarray, model: Model) -> np.ndarray:
+    x, y = SAMPLING_GRID
+    views = np.array([cv2.remap(image, x, y, cv2.INTER_LINEAR) for image in images])
+    probabilities = infer(model, views.reshape(-1, SIDE, SIDE, 1))
     return probabilities.reshape(len(images), len(VIEWS), -1).mean(axis=1)
 
 
-def read(rgb: np.ndarray, model) -> Reading:
-    rows = find_digits(rgb)
-    wholes = _predict([digit for row in rows for digit in row], model)
-    height = np.median([whole.box.height for whole in wholes])
-    if len(wholes) > MOST_CUT:
-        height = np.inf  # noise, which would take long
-    following = iter(wholes)
-    lines = [
-        [part for digit in row for part in _cut(digit, next(following), height, model)]
-        for row in rows
-    ]
-    text = "\n".join("".join(str(prediction.digit) for prediction in line) for line in lines)
-    return Reading(text, tuple(prediction for line in lines for prediction in line))
+@cache
+def _shipped_model() -> Model:
+    """Loaded once, and apart from what `load_model()` gives, which may be trained further."""
+    return load_model(SHIPPED.with_suffix(".tflite"))
 
 
-def _cut(digit: Digit, whole: Prediction, height: float, model) -> tuple[Prediction, ...]:
-    """Cut digits that touch each other where the network is surest of all the parts.
-
-    The height is what digits on the page usually have: a low one looks wide, but is one.
-    """
-    width = digit.box.width / max(height, digit.box.height)
-    if width < WIDE or (width < VERY_WIDE and whole.confidence > SURE):
-        return (whole,)
-    found = parts(digit)
-    return _surest(dict(zip(found, _predict(list(found.values()), model), strict=True)))
-
-
-def _surest(found: dict[tuple[int, int], Prediction]) -> tuple[Prediction, ...]:
-    """The parts, one beginning where another ends, with the greatest product of confidences."""
-    rows = {0: (1.0, ())}
-    for start, end in sorted(found, key=lambda cuts: cuts[1]):
-        if start in rows:
-            product, row = rows[start]
-            longer = (product * found[start, end].confidence, (*row, found[start, end]))
-            rows[end] = max(rows.get(end, longer), longer, key=lambda candidate: candidate[0])
-    return rows[max(rows)][1]
-
-
-def _predict(digits: list[Digit], model) -> tuple[Prediction, ...]:
+def _recognize(digits: Sequence[Digit], model: Model | None) -> list[Prediction]:
     strokes = [even_strokes(digit.ink) for digit in digits]
-    images = np.stack([centre(lines) for lines in strokes])
-    rows = classify(images, model)
-    return tuple(map(_prediction, digits, strokes, images, rows))
+    images = np.stack([centre_by_mass(each) for each in strokes])
+    probabilities = classify(images, model)
+    return list(map(_prediction_of, digits, strokes, images, probabilities))
 
 
-def _prediction(
+def _prediction_of(
     digit: Digit, strokes: np.ndarray, image: np.ndarray, probabilities: np.ndarray
 ) -> Prediction:
-    best = int(probabilities.argmax())
-    confidence = float(probabilities[best])
-    steps = {
-        "picture": digit.sheet.rgb,
-        "paper": digit.sheet.paper,
-        "ink": digit.sheet.ink,
-        "digit": digit.ink,
-        "strokes": strokes,
-        "28 × 28": image,
-    }
-    accepted = confidence >= ACCEPTED
-    return Prediction(best, confidence, probabilities, accepted, image, digit.box, steps)
+    likeliest = int(probabilities.argmax())
+    confidence = float(probabilities[likeliest])
+    return Prediction(
+        digit=likeliest,
+        confidence=confidence,
+        probabilities=probabilities,
+        accepted=confidence >= ACCEPTED,
+        image=image,
+        box=digit.box,
+        steps={
+            "picture": digit.page.rgb,
+            "paper": digit.page.paper,
+            "ink": digit.page.ink,
+            "digit": digit.ink,
+            "strokes": strokes,
+            "28 × 28": image,
+        },
+    )
 
 
-@cache
-def _shipped() -> LiteModel:
-    """Loaded once, and without TensorFlow; what `load_model` gives may be trained on."""
-    return load_model(SHIPPED.with_suffix(".tflite"))
+def _recognize_lines(lines: list[list[Digit]], model: Model | None) -> list[list[Prediction]]:
+    wholes = _recognize([digit for line in lines for digit in line], model)
+    usual_height = float(np.median([whole.box.height for whole in wholes]))
+    if len(wholes) > MOST_CUT:  # cutting noise would take long
+        usual_height = np.inf
+    following = iter(wholes)
+    return [
+        [part for digit in line for part in _cut(digit, next(following), usual_height, model)]
+        for line in lines
+    ]
+
+
+def _cut(
+    digit: Digit, whole: Prediction, usual_height: float, model: Model | None
+) -> Sequence[Prediction]:
+    """Cut digits that touch each other where the network is surest of all the parts."""
+    # A digit lower than the others looks wide, but is only one.
+    width = digit.box.width / max(usual_height, digit.box.height)
+    if width < WIDE or (width < VERY_WIDE and whole.confidence > SURE):
+        return (whole,)
+    parts = cut_into_parts(digit)
+    predictions = _recognize(list(parts.values()), model)
+    return _surest(dict(zip(parts, predictions, strict=True)))
+
+
+def _surest(parts: dict[tuple[int, int], Prediction]) -> Sequence[Prediction]:
+    """The parts, each beginning where another ends, with the greatest product of confidences."""
+    best: dict[int, tuple[float, tuple[Prediction, ...]]] = {0: (1.0, ())}  # up to each cut
+    for start, end in sorted(parts, key=lambda cuts: cuts[1]):
+        if start in best:
+            product, chosen = best[start]
+            part = parts[start, end]
+            longer = (product * part.confidence, (*chosen, part))
+            best[end] = max(best.get(end, longer), longer, key=lambda candidate: candidate[0])
+    return best[max(best)][1]

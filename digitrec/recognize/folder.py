@@ -1,8 +1,8 @@
 """Read many pictures: in order, as they come, on all processors or on a cluster.
 
-What travels between processes are a few paths one way and a few rows of text the other, so
-that the memory taken does not depend on how many pictures there are. NumPy, OpenCV, Pillow
-and LiteRT only: no Keras, unless a Keras model is given.
+Only a few paths travel to other processes and a few rows of text back, so that memory does not
+grow with the number of pictures. NumPy, OpenCV, Pillow and LiteRT only: no Keras, unless a
+Keras model is given.
 """
 
 import os
@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import cv2
 
-from digitrec.model.inputs import check_model
+from digitrec.model._watched import is_watched
+from digitrec.model.inputs import Model, check_model
 from digitrec.model.lite import LiteModel, processors
 from digitrec.model.storage import to_lite
 from digitrec.preprocess.picture import PictureError
@@ -25,25 +26,31 @@ from digitrec.recognize.results import Row
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    import distributed
     from distributed import Client
 
     from digitrec.recognize.workers import Cluster, Processes
 
-# The files of a folder that are read. A telephone's .heic is no picture that can be opened,
-# but its row says so.
-ENDINGS = (".png", ".jpg", ".jpeg", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff")
-ENDINGS += (".ppm", ".pgm", ".pbm", ".heic", ".heif")
-FEW = 16  # pictures for which it is seldom worth the time to start other processes
-GROWTH = 32  # Chunks of paths grow by one after so many: a few photos, which take long each, are
-# spread evenly, and many drawings, which do not, travel in few calls.
-TRIES = 2  # at a picture that may have ended the process that read it
+# The files of a folder that are read. A phone's .heic cannot be opened, but its row says so.
+ENDINGS = (
+    *(".png", ".jpg", ".jpeg", ".jfif", ".webp", ".avif", ".gif", ".bmp", ".tif", ".tiff"),
+    *(".ppm", ".pgm", ".pbm", ".heic", ".heif"),
+)
+
+# Chosen by time: `python -m benchmarks.speed folder`.
+FEW = 16  # pictures; to read so few, it is seldom worth starting other processes
+# Paths travel in chunks, which grow by one after so many pictures: photos, which are few and
+# slow, are spread evenly, and drawings, which are many, take few calls.
+GROWTH = 32
+
+ATTEMPTS = 2  # to read a picture that may have killed the process that read it
 
 Paths = str | os.PathLike | Iterable[str | os.PathLike]
 
 
 def read_folder(
     folder_or_paths: Paths,
-    model=None,
+    model: Model | None = None,
     *,
     client: "Client | None" = None,
     processes: int | None = None,
@@ -52,23 +59,23 @@ def read_folder(
     """Read many pictures as `read_digits` does, on all processors of this machine or of many.
 
     Args:
-        folder_or_paths: A folder; or a picture; or any number of both, also from a generator
-            without an end. Of a folder, the pictures in it and in the folders within are
-            read, ordered by name: all files with one of ENDINGS that are not hidden.
-        model: As for `predict_digit`. A Keras model reads as it is now: training it further
-            meanwhile changes nothing.
+        folder_or_paths: A folder, a picture, or any number of both, even from an endless
+            generator. In a folder and the folders within, all files that have one of ENDINGS
+            and are not hidden are read, ordered by name.
+        model: As for `predict_digit`. A Keras model reads with its present weights: training it
+            further meanwhile changes nothing.
         client: Of a Dask cluster, whose workers have digitrec and find the pictures under the
             same paths; None is this machine.
-        processes: On this machine; None is one for each processor, 1 is this one alone.
-        progress: Whether a terminal or a notebook shows how far it is.
+        processes: How many on this machine; None is one for each processor, 1 is only this one.
+        progress: Whether to show, in a terminal or a notebook, how many pictures are read.
 
     Returns:
-        A row for each picture, in the order of the pictures, as soon as it is there. A picture
+        A row for each picture, in the order of the pictures, as soon as it is known. A picture
         that cannot be read is a row with an error.
 
     Raises:
-        ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10), or there are fewer
-            processes than 1.
+        ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10), or `processes` is
+            less than 1.
     """
     if processes is not None and processes < 1:
         raise ValueError(f"{processes} processes can read nothing: give 1 or more")
@@ -77,7 +84,7 @@ def read_folder(
 
 
 def find_pictures(folder_or_paths: Paths) -> Iterator[str]:
-    """The paths of the pictures, as `read_folder` takes them; a file given by name is one."""
+    """Find the pictures that `read_folder` reads; a file given by name always is one."""
     if isinstance(folder_or_paths, str | os.PathLike):
         folder_or_paths = [folder_or_paths]
     for path in map(os.fsdecode, folder_or_paths):
@@ -103,14 +110,14 @@ def _within(folder: str) -> Iterator[str]:
 
 
 def show_progress(rows: Iterable[Row], pictures: Paths, done: int = 0) -> Iterator[Row]:
-    """Show how many rows there are of how many pictures, if a terminal or notebook is there.
+    """Show how many rows are done, of how many pictures, if a terminal or notebook is there.
 
     Args:
         rows: Those to come.
-        pictures: As for `read_folder`. From a generator it is not known how many they are.
-        done: Rows that were there before.
+        pictures: As for `read_folder`. How many a generator gives is not known in advance.
+        done: How many rows were there before.
     """
-    if "ipykernel" not in sys.modules and not (sys.stderr and sys.stderr.isatty()):
+    if not is_watched(sys.stderr):
         return iter(rows)
     from tqdm.auto import tqdm
 
@@ -118,8 +125,8 @@ def show_progress(rows: Iterable[Row], pictures: Paths, done: int = 0) -> Iterat
     return iter(tqdm(rows, initial=done, total=total, unit=" pictures"))
 
 
-def _portable(model) -> LiteModel | None:
-    """What can be sent to processes that have no TensorFlow; None is what they have."""
+def _portable(model: Model | None) -> LiteModel | None:
+    """What can be sent to processes that have no TensorFlow; they have the shipped model, None."""
     if model is None or isinstance(model, LiteModel):
         return model
     check_model(model)
@@ -138,44 +145,54 @@ def _rows(
     from digitrec.recognize.workers import Cluster, Processes
 
     with Processes(count) if client is None else Cluster(client) as workers:
-        waiting: deque[tuple[list[str], Future]] = deque()
-        sent = 0
-        while chunk := list(islice(paths, min(1 + sent // GROWTH, workers.longest))):
-            waiting.append((chunk, workers.submit(read_chunk, chunk, model)))
-            sent += len(chunk)
-            if len(waiting) > workers.ahead:
-                yield from _result(*waiting.popleft(), model, workers)
-        while waiting:
-            yield from _result(*waiting.popleft(), model, workers)
+        yield from _rows_from(workers, paths, model)
+
+
+def _rows_from(
+    workers: "Processes | Cluster", paths: Iterator[str], model: LiteModel | None
+) -> Iterator[Row]:
+    """Keep the workers busy with chunks of paths, and give their rows in order."""
+    pending: deque[tuple[list[str], Future | distributed.Future]] = deque()
+    sent = 0
+    while chunk := list(islice(paths, min(1 + sent // GROWTH, workers.chunk_size))):
+        pending.append((chunk, workers.submit(read_chunk, chunk, model)))
+        sent += len(chunk)
+        if len(pending) > workers.max_pending:
+            yield from _result(*pending.popleft(), model, workers)
+    while pending:
+        yield from _result(*pending.popleft(), model, workers)
 
 
 def _result(
-    chunk: list[str], future: "Future", model: LiteModel | None, workers: "Processes | Cluster"
+    chunk: list[str],
+    future: "Future | distributed.Future",
+    model: LiteModel | None,
+    workers: "Processes | Cluster",
 ) -> list[Row]:
     try:
         return future.result()
-    except workers.LOST:
-        return [_alone(path, model, workers) for path in chunk]
+    except workers.worker_died:
+        return [_read_alone(path, model, workers) for path in chunk]
 
 
-def _alone(path: str, model: LiteModel | None, workers: "Processes | Cluster") -> Row:
-    """Read a picture that was with others when their process died: one of them is the cause.
+def _read_alone(path: str, model: LiteModel | None, workers: "Processes | Cluster") -> Row:
+    """Read one of the pictures whose process died: any of them may be the cause.
 
-    At the first try another picture that is read at the same time may be it, but then that one
-    is not tried again meanwhile.
+    At the first attempt another picture that is being read at the same time may be the cause
+    again, but not at the second.
     """
-    for _ in range(TRIES):
+    for _ in range(ATTEMPTS):
         try:
             (row,) = workers.submit(read_chunk, [path], model).result()
             return row
-        except workers.LOST:
+        except workers.worker_died:
             pass
-    error = "ended the process that read it, perhaps for lack of memory: reduce the picture"
+    error = "killed the process that read it, perhaps for lack of memory: reduce the picture"
     return Row(path, error=f"{path} {error}")
 
 
 def read_chunk(paths: list[str], model: LiteModel | None) -> list[Row]:
-    """Read some pictures; the call that travels to other processes."""
+    """Read some pictures; this call travels to other processes."""
     if parent_process():
         cv2.setNumThreads(1)  # the other processors have processes of their own
     return [_row(path, model) for path in paths]
@@ -188,10 +205,4 @@ def _row(path: str, model: LiteModel | None) -> Row:
         return Row(path, error=str(error))
     except Exception as error:  # one picture in a million must not stop the others
         return Row(path, error=f"{path} cannot be read ({type(error).__name__}: {error})")
-    digits = reading.predictions
-    return Row(
-        path,
-        reading.text,
-        min(digit.confidence for digit in digits),
-        all(digit.accepted for digit in digits),
-    )
+    return Row(path, reading.text, reading.confidence, reading.accepted)

@@ -1,8 +1,8 @@
-"""A CSV file of rows that may be interrupted at any moment, and gone on with.
+"""A CSV file of rows that survives interruption at any moment and can be resumed.
 
-Each row is written as soon as it is there, and only whole rows count: what a killed program
-has left of the last one is cut off before the next is written. The file is the same to the
-byte on every system: as RFC 4180 has it, in UTF-8, a confidence with four decimals.
+Each row is written as soon as it is known, and only whole rows count: what a killed program left
+of the last one is cut off before the next is written. The file is the same to the byte on every
+system: in the form of RFC 4180, in UTF-8, confidences with four decimals.
 """
 
 import csv
@@ -11,28 +11,28 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
-from typing import TextIO
+from typing import IO, Any
 
 from digitrec.recognize.results import Row
 
 COLUMNS = [field.name for field in fields(Row)]
-TEXT = {"newline": "", "encoding": "utf-8", "errors": "surrogateescape"}  # a path is any bytes
+TEXT: dict[str, Any] = {"newline": "", "encoding": "utf-8", "errors": "surrogateescape"}
 
 
-class Table:
-    """An open file of rows, from `open_table`.
+class ResumableCsv:
+    """An open file of rows, from `open_csv`.
 
     Attributes:
         done: The paths of the pictures that had a row when it was opened.
         errors: How many of these could not be read.
     """
 
-    def __init__(self, file: TextIO):
+    def __init__(self, file: IO[str]):
         self._file, self._writer = file, csv.writer(file)
         self.done: set[str] = set()
         self.errors = 0
-        with open(file.name, **TEXT) as rows:
-            for row in csv.DictReader(rows):
+        with open(file.name, **TEXT) as earlier:
+            for row in csv.DictReader(earlier):
                 self.done.add(row["path"])
                 self.errors += row["error"] != ""
 
@@ -47,34 +47,37 @@ class Table:
 
 
 @contextmanager
-def open_table(path: str | os.PathLike) -> Iterator[Table]:
+def open_csv(path: str | os.PathLike) -> Iterator[ResumableCsv]:
     """Open a file of rows, with those it has; a missing one is made.
+
+    Args:
+        path: The file. Names that are not UTF-8 survive in it, since a path may be any bytes.
 
     Raises:
         ValueError: If it holds something else; it is left as it is.
         OSError: If it cannot be written.
     """
-    whole = _whole_rows(path) if os.path.exists(path) else 0
+    length = _length_of_whole_rows(path) if os.path.exists(path) else 0
     with open(path, "a", **TEXT) as file:
-        file.truncate(whole)
-        table = Table(file)
-        if whole == 0:
-            table.write(COLUMNS)
-        yield table
+        file.truncate(length)
+        rows = ResumableCsv(file)
+        if length == 0:
+            rows.write(COLUMNS)
+        yield rows
 
 
-def _whole_rows(path: str | os.PathLike) -> int:
-    """The length of all rows that are whole, in bytes.
+def _length_of_whole_rows(path: str | os.PathLike) -> int:
+    """How many bytes all whole rows take.
 
     A newline ends a row unless it is within quotes, where the number of quotes so far is odd.
     """
     heading = io.StringIO()
     csv.writer(heading).writerow(COLUMNS)
-    heading = heading.getvalue().encode()
+    expected = heading.getvalue().encode()
     whole = length = quotes = 0
     with open(path, "rb") as lines:
-        if not heading.startswith(lines.read(len(heading))):
-            raise ValueError(f"{path} holds something else than such rows: choose another name")
+        if not expected.startswith(lines.read(len(expected))):
+            raise ValueError(f"{path} holds something other than such rows: choose another name")
         lines.seek(0)
         for line in lines:
             length += len(line)

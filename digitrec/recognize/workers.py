@@ -1,10 +1,11 @@
 """Where calls run beside this process: in others on this machine, or on a Dask cluster.
 
-Both kinds of workers have the same few names, so that `digitrec.recognize.folder` need not
-know which it is given. A worker may die, for lack of memory for example; then the result of a
-call is the exception LOST, and the call can be made again.
+Both kinds of workers have the same few names, so that `digitrec.recognize.folder` need not know
+which kind it has. A worker may die, for lack of memory for example. The result of its call is
+then the exception `worker_died`, and the call can be made again.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -14,39 +15,42 @@ from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
 from threading import Thread
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import distributed
     from distributed import Client
 
-MOST_ON_WINDOWS = 61  # processes that one can wait for
+MOST_ON_WINDOWS = 61  # processes; Windows cannot wait for more
+PENDING = 4  # calls for each worker, so that none waits for this process
+TIMEOUT = 5  # for a scheduler to reply, seconds
 
 
 class Processes:
-    """Other processes on this machine, as many as it has processors; the dead are replaced.
+    """Other processes on this machine, as many as it has processors; dead ones are replaced.
 
     Attributes:
-        LOST: What the result of a call raises if a process has died.
-        longest: Chunk of work that is worth a call: a call takes some tenths of a millisecond.
-        ahead: Calls that are made before the result of the first is waited for.
+        worker_died: The exception that a result raises if its process died.
+        chunk_size: How many pictures a call takes at most: it costs some tenths of a millisecond.
+        max_pending: How many calls are made before the result of the first is waited for.
     """
 
-    LOST = BrokenExecutor
-    longest = 32
+    worker_died: type[Exception] = BrokenExecutor
+    chunk_size = 32
 
     def __init__(self, count: int):
         self._count = min(count, MOST_ON_WINDOWS) if sys.platform == "win32" else count
-        self.ahead = 4 * self._count
+        self.max_pending = PENDING * self._count
         self._start()
 
     def __enter__(self) -> "Processes":
         return self
 
-    def __exit__(self, *error) -> None:
+    def __exit__(self, *error: object) -> None:
         self._executor.shutdown(cancel_futures=True)
 
-    def submit(self, call: Callable, *arguments) -> Future:
-        """Have the call made; its result is in what is given back."""
+    def submit(self, call: Callable, *arguments: Any) -> Future:
+        """Have a worker make the call; the future that is given back will have its result."""
         with _without_main():
             try:
                 return self._executor.submit(call, *arguments)
@@ -55,7 +59,7 @@ class Processes:
                 return self._executor.submit(call, *arguments)
 
     def _start(self) -> None:
-        # To fork a process that has threads, as TensorFlow's and LiteRT's, may end in a deadlock.
+        # Forking a process that has threads, as those of TensorFlow and LiteRT, can deadlock.
         self._executor = ProcessPoolExecutor(self._count, get_context("spawn"), _begin)
 
 
@@ -63,8 +67,8 @@ class Processes:
 def _without_main() -> Iterator[None]:
     """Keep new processes from running the user's script first.
 
-    Without `if __name__ == "__main__"` it would start processes in its turn; and if it imports
-    TensorFlow, each of them would.
+    Without `if __name__ == "__main__"` the script would start processes in its turn; and if it
+    imports TensorFlow, each process would.
     """
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
@@ -75,37 +79,79 @@ def _without_main() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Leave Ctrl+C to the process that has started this one, and end when that one ends."""
+    """Leave Ctrl+C to the parent process, and end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:
-    connection.wait([parent_process().sentinel])
-    os._exit(1)
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 class Cluster:
-    """The workers of a Dask cluster; names as those of `Processes`."""
+    """The workers of a Dask cluster; the same names as `Processes`."""
 
-    longest = 100  # a call by way of the scheduler takes some milliseconds
+    chunk_size = 100  # a call through the scheduler takes some milliseconds
 
     def __init__(self, client: "Client"):
         from distributed import KilledWorker
 
-        self.LOST = KilledWorker
+        self.worker_died: type[Exception] = KilledWorker
         self._client = client
 
     def __enter__(self) -> "Cluster":
         return self
 
-    def __exit__(self, *error) -> None:
-        """The cluster is its user's."""
+    def __exit__(self, *error: object) -> None:
+        """The cluster stays: it belongs to its user."""
 
     @property
-    def ahead(self) -> int:
-        """Workers may come and go."""
-        return 4 * max(1, sum(self._client.nthreads().values()))
+    def max_pending(self) -> int:
+        """Asked again each time, since workers may come and go."""
+        return PENDING * max(1, sum(self._client.nthreads().values()))
 
-    def submit(self, call: Callable, *arguments) -> Future:
+    def submit(self, call: Callable, *arguments: Any) -> "distributed.Future":
+        """As `Processes.submit`."""
         return self._client.submit(call, *arguments, pure=False)
+
+
+@contextmanager
+def connect(address: str) -> Iterator["Client"]:
+    """Connect to a Dask cluster.
+
+    Args:
+        address: Of its scheduler, such as "tcp://192.168.1.10:8786".
+
+    Raises:
+        ImportError: If Dask is not installed.
+        OSError: If there is no scheduler at the address, or it is lost.
+    """
+    try:
+        from distributed import CancelledError, Client
+        from distributed.comm.core import CommClosedError
+    except ImportError as error:
+        raise ImportError(
+            "--scheduler needs Dask: install digitrec with the extra 'cluster', or in a clone: "
+            "python -m pip install -r requirements-cluster.txt"
+        ) from error
+    for name in ("distributed", "distributed.client"):  # the errors below say what was lost
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        client = Client(address, timeout=TIMEOUT)
+    except (OSError, ValueError) as error:
+        message = f"there is no Dask scheduler at {address}: start one with `dask scheduler`"
+        raise OSError(message) from error
+    with client:
+        try:
+            yield client
+        except (CancelledError, OSError) as error:
+            # Dask raises several exceptions when the scheduler has gone; a full disk is another.
+            gone = not isinstance(error, OSError) or isinstance(error, CommClosedError)
+            if not gone and client.status == "running":
+                raise
+            raise OSError(
+                "the Dask cluster was lost: start it, and run the same command again"
+            ) from error

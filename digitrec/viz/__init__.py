@@ -1,10 +1,11 @@
 """Figures: numbers and an optional Axes in, the Axes out.
 
-Matplotlib only. Nothing is computed here that someone might want as a number. Never imports
-TensorFlow, nor a later room.
+Matplotlib only, which is loaded with this room. Nothing is computed here that someone might want
+as a number. Never imports TensorFlow or Jupyter, nor a room after this one. Each file draws what
+its name says; the names below are the room's public face.
 """
 
-from digitrec.viz.axes import BLUE, GREEN, GREY, ORANGE, RED, WIDTH
+from digitrec.viz.axes import WIDTH
 from digitrec.viz.digits import plot_digits, plot_predictions, plot_probabilities
 from digitrec.viz.evaluation import plot_confusion, plot_reliability
 from digitrec.viz.network import plot_architecture, plot_feature_maps, plot_filters
@@ -12,11 +13,6 @@ from digitrec.viz.reading import plot_picture, plot_reading, plot_steps
 from digitrec.viz.training import plot_history
 
 __all__ = [
-    "BLUE",
-    "GREEN",
-    "GREY",
-    "ORANGE",
-    "RED",
     "WIDTH",
     "plot_architecture",
     "plot_confusion",

@@ -1,4 +1,4 @@
-"""Digits, and what was read of them."""
+"""Draw digits, and the predictions made of them."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ def plot_digits(
 ) -> Axes:
     """Draw images of shape (n, height, width) side by side, each under its caption, if any.
 
-    Any range of grey levels will do: the largest value is full ink.
+    Grey levels may have any range: the largest value is full ink.
     """
     colours = ["black"] * len(images)
     captions = [""] * len(images) if captions is None else captions
@@ -34,29 +34,30 @@ def plot_predictions(
     columns: int = 8,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw digits with what was read: a green tick where that is right, a red cross where not.
+    """Draw digits with their predictions: a green tick if correct, a red cross if not.
 
     Args:
         images: Shape (n, 28, 28).
-        labels: Shape (n,), the true digits; None where there are none.
+        labels: Shape (n,), the true digits; None if they are not known.
         probabilities: Shape (n, 10), in [0, 1].
-        columns: Digits a row.
+        columns: How many digits stand side by side.
         ax: Where to draw; None makes a figure.
     """
-    digits, confidences = probabilities.argmax(axis=1), probabilities.max(axis=1)
+    predicted, confidences = probabilities.argmax(axis=1), probabilities.max(axis=1)
     if labels is None:
-        answers, colours = [str(digit) for digit in digits], ["black"] * len(digits)
+        verdicts, colours = [str(digit) for digit in predicted], ["black"] * len(predicted)
     else:
-        answers = [
-            f"✓ {digit}" if digit == truth else f"✗ {digit}, is {truth}"
-            for digit, truth in zip(digits, labels, strict=True)
-        ]
-        colours = np.where(digits == labels, GREEN, RED)
+        verdicts = list(map(_verdict, predicted, labels))
+        colours = np.where(predicted == labels, GREEN, RED).tolist()
     captions = [
-        f"{answer}\n{confidence:.1%}"
-        for answer, confidence in zip(answers, confidences, strict=True)
+        f"{verdict}\n{confidence:.1%}"
+        for verdict, confidence in zip(verdicts, confidences, strict=True)
     ]
     return plot_tiles(images, captions, colours, columns, "gray_r", ax)
+
+
+def _verdict(digit: int, truth: int) -> str:
+    return f"✓ {digit}" if digit == truth else f"✗ {digit}, is {truth}"
 
 
 def plot_probabilities(probabilities: np.ndarray, *, ax: Axes | None = None) -> Axes:
@@ -66,7 +67,7 @@ def plot_probabilities(probabilities: np.ndarray, *, ax: Axes | None = None) -> 
     colours = np.where(digits == probabilities.argmax(), BLUE, GREY)
     ax.barh(digits, probabilities, color=colours)
     for digit, probability in zip(digits, probabilities, strict=True):
-        ax.text(probability + 0.02, digit, f"{probability:.1%}", va="center", fontsize=9)
+        ax.text(probability + 0.02, float(digit), f"{probability:.1%}", va="center", fontsize=9)
     ax.set(xlim=(0, 1.2), yticks=digits, xlabel="Probability", ylabel="Digit")
     ax.set_xticks([0, 0.5, 1])
     ax.xaxis.set_major_formatter(PercentFormatter(1))

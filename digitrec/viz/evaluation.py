@@ -1,4 +1,6 @@
-"""How good a network is: what it confuses, and how far its confidence can be trusted."""
+"""Draw how good a network is: what it confuses, and how far to trust its confidence."""
+
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,7 +13,7 @@ from digitrec.viz.axes import BLUE, GREY, WIDTH, new_axes
 def plot_confusion(counts: np.ndarray, *, ax: Axes | None = None) -> Axes:
     """Draw counts of shape (10, 10): true digits down, predicted across.
 
-    The colour is the share of the mistakes, so that they stand out beside the diagonal.
+    The colour shows mistakes only, so that they stand out beside the diagonal.
     """
     ax = new_axes(ax, (WIDTH * 0.62, WIDTH * 0.58))
     mistakes = np.where(np.eye(len(counts), dtype=bool), 0, counts)
@@ -31,23 +33,22 @@ def plot_confusion(counts: np.ndarray, *, ax: Axes | None = None) -> Axes:
 def plot_reliability(
     confidence: np.ndarray, accuracy: np.ndarray, count: np.ndarray, *, ax: Axes | None = None
 ) -> Axes:
-    """Draw how often answers are right by how sure they are; on the diagonal both agree.
+    """Draw how often predictions are correct by their confidence; on the diagonal both agree.
 
     Args:
         confidence: Shape (n,), mean confidence in each bin.
-        accuracy: Shape (n,), share of right answers; NaN in a bin without any.
-        count: Shape (n,), how many answers they are, written at each point.
+        accuracy: Shape (n,), share of correct predictions; NaN in an empty bin.
+        count: Shape (n,), how many predictions are in each bin, written at each point.
         ax: Where to draw; None makes a figure.
     """
     ax = new_axes(ax, (WIDTH / 2, WIDTH / 2))
-    ax.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--", label="as sure as right")
+    ax.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--", label="perfectly calibrated")
     there = count > 0
-    ax.plot(confidence[there], accuracy[there], color=BLUE, marker="o", ms=5, label="answers")
-    for point in zip(confidence[there], accuracy[there], count[there], strict=True):
-        ax.annotate(
-            f"{point[2]:,}", point[:2], (6, -10), textcoords="offset points", fontsize=8, color=GREY
-        )
-    ax.set(xlabel="Confidence", ylabel="Right", xlim=(0, 1.16), ylim=(-0.03, 1.03))
+    ax.plot(confidence[there], accuracy[there], color=BLUE, marker="o", ms=5, label="predictions")
+    style: dict[str, Any] = {"textcoords": "offset points", "fontsize": 8, "color": GREY}
+    for x, y, number in zip(confidence[there], accuracy[there], count[there], strict=True):
+        ax.annotate(f"{number:,}", (x, y), (6, -10), **style)
+    ax.set(xlabel="Confidence", ylabel="Correct", xlim=(0, 1.16), ylim=(-0.03, 1.03))
     ax.xaxis.set_major_formatter(PercentFormatter(1))
     ax.yaxis.set_major_formatter(PercentFormatter(1))
     ax.grid(alpha=0.3)

@@ -1,6 +1,7 @@
-"""How a picture was read."""
+"""Draw how a picture was read."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -9,9 +10,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from digitrec.recognize.results import Prediction
-from digitrec.viz.axes import BLUE, ORANGE, WIDTH, new_axes
+from digitrec.viz.axes import BLUE, DOUBT, WIDTH, new_axes
 from digitrec.viz.digits import plot_probabilities
 from digitrec.viz.tiles import plot_tiles
+
+LABEL: dict[str, Any] = {"textcoords": "offset points", "color": "white", "fontsize": 9}
 
 
 def plot_picture(
@@ -28,22 +31,13 @@ def plot_picture(
     """
     ax = new_axes(ax, (WIDTH / 2, WIDTH / 2))
     ax.imshow(rgb)
-    pad = 0.02 * max(rgb.shape[:2])
+    room = 0.02 * max(rgb.shape[:2])  # around each box
     colours = colours or [BLUE] * len(boxes)
     for (left, top, width, height), caption, colour in zip(boxes, captions, colours, strict=True):
-        corner = (left - 0.5 - pad, top - 0.5 - pad)
-        ax.add_patch(
-            Rectangle(corner, width + 2 * pad, height + 2 * pad, fill=False, ec=colour, lw=1.5)
-        )
-        ax.annotate(
-            caption,
-            corner,
-            (2, 3),
-            textcoords="offset points",
-            color="white",
-            fontsize=9,
-            bbox={"boxstyle": "square,pad=0.25", "color": colour},
-        )
+        corner, size = (left - 0.5 - room, top - 0.5 - room), (width + 2 * room, height + 2 * room)
+        ax.add_patch(Rectangle(corner, *size, fill=False, ec=colour, lw=1.5))
+        label = {"boxstyle": "square,pad=0.25", "color": colour}
+        ax.annotate(caption, corner, (2, 3), bbox=label, **LABEL)
     ax.set(xticks=[], yticks=[])
     return ax
 
@@ -67,7 +61,7 @@ def plot_steps(steps: Mapping[str, np.ndarray]) -> Figure:
 def plot_reading(rgb: np.ndarray, predictions: Sequence[Prediction]) -> Figure:
     """Draw how a picture was read: each digit boxed, and what the network saw of it.
 
-    For a single digit, also its probabilities as bars. Doubt is orange, and in words.
+    For a single digit, also its probabilities as bars. Doubt is orange, and the text says so.
 
     Args:
         rgb: Shape (height, width, 3), uint8.
@@ -105,7 +99,7 @@ def _plot_several(rgb: np.ndarray, predictions: Sequence[Prediction]) -> Figure:
     captions = [
         f"{prediction.digit}\n{prediction.confidence:.1%}"
         if prediction.accepted
-        else prediction.verdict.replace(": ", "\n")
+        else f"not sure\n{prediction.alternatives}"
         for prediction in predictions
     ]
     colours = [_colour(prediction, "black") for prediction in predictions]
@@ -128,4 +122,4 @@ def _plot_boxes(rgb: np.ndarray, predictions: Sequence[Prediction], ax: Axes) ->
 
 
 def _colour(prediction: Prediction, sure: str) -> str:
-    return sure if prediction.accepted else ORANGE
+    return sure if prediction.accepted else DOUBT

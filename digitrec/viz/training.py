@@ -1,4 +1,4 @@
-"""How a training went."""
+"""Draw how a training went."""
 
 import numpy as np
 from matplotlib.axes import Axes

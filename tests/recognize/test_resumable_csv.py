@@ -3,7 +3,7 @@ import csv
 import pytest
 
 from digitrec.recognize.results import Row
-from digitrec.recognize.resumable_csv import open_table
+from digitrec.recognize.resumable_csv import open_csv
 
 ROWS = [
     Row("a.png", "7", 0.98765, True),
@@ -14,7 +14,7 @@ ROWS = [
 
 
 def written(path, rows=ROWS):
-    with open_table(path) as table:
+    with open_csv(path) as table:
         for row in rows:
             table.add(row)
     return path.read_bytes()
@@ -31,13 +31,13 @@ def test_other_programs_read_it(tmp_path):
     assert [row["accepted"] for row in rows] == ["true", "false", "false", "true"]
 
 
-def test_wherever_it_was_cut_off_it_is_gone_on_with(tmp_path):
+def test_it_resumes_wherever_it_was_cut_off(tmp_path):
     """After any byte: within the heading, quotes, a row of digits, or a letter of two bytes."""
     path = tmp_path / "rows.csv"
     whole = written(path)
     for length in range(len(whole) + 1):
         path.write_bytes(whole[:length])
-        with open_table(path) as table:
+        with open_csv(path) as table:
             assert table.done == {row.path for row in ROWS[: len(table.done)]}
             assert table.errors == (len(table.done) > 2)
             for row in ROWS[len(table.done) :]:
@@ -47,7 +47,7 @@ def test_wherever_it_was_cut_off_it_is_gone_on_with(tmp_path):
 
 def test_each_row_is_there_as_soon_as_it_is_written(tmp_path):
     path = tmp_path / "rows.csv"
-    with open_table(path) as table:
+    with open_csv(path) as table:
         for row in ROWS:
             before = path.stat().st_size
             table.add(row)
@@ -58,7 +58,7 @@ def test_each_row_is_there_as_soon_as_it_is_written(tmp_path):
 def test_a_file_with_something_else_is_left_alone(tmp_path, content):
     path = tmp_path / "rows.csv"
     path.write_text(content, newline="")
-    with pytest.raises(ValueError, match=r"rows\.csv holds something else"), open_table(path):
+    with pytest.raises(ValueError, match=r"rows\.csv holds something other"), open_csv(path):
         pass
     assert path.read_bytes() == content.encode()
 
@@ -67,5 +67,5 @@ def test_paths_that_are_no_text_are_kept(tmp_path):
     row = Row("odd \udcff name.png", "3", 0.9, True)
     content = written(tmp_path / "rows.csv", [row])
     assert b"odd \xff name.png" in content
-    with open_table(tmp_path / "rows.csv") as table:
+    with open_csv(tmp_path / "rows.csv") as table:
         assert table.done == {row.path}

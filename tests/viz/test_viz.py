@@ -4,6 +4,7 @@ import pytest
 
 import digitrec
 from digitrec import viz
+from digitrec.viz.axes import GREEN, RED
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (7, 28, 28), np.uint8)
 PROBABILITIES = np.full((7, 10), 0.05)
@@ -63,7 +64,7 @@ def test_digits_are_captioned_one_by_one():
 def test_right_and_wrong_differ_in_colour_and_in_sign():
     ax = viz.plot_predictions(IMAGES[:2], np.array([3, 8]), PROBABILITIES[:2])
     assert texts(ax) == ["✓ 3\n55.0%", "✗ 3, is 8\n55.0%"]
-    assert [text.get_color() for text in ax.texts] == [viz.GREEN, viz.RED]
+    assert [text.get_color() for text in ax.texts] == [GREEN, RED]
 
 
 def test_history_has_both_curves_from_the_first_epoch_on():

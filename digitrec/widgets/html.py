@@ -10,11 +10,11 @@ import numpy as np
 from digitrec.recognize.results import Prediction, Reading
 
 THUMBNAIL = (200, 150)  # most width and height of an uploaded picture, pixels of the page
-SHARP = 2  # pixels of the thumbnail to each of them, for high-density screens
+PIXEL_RATIO = 2  # pixels of a picture for each pixel of the page, for high-density screens
 
 
 def message(text: str) -> str:
-    """Words where the answer would stand."""
+    """A text in place of a prediction."""
     return f'<div class="head">{escape(text)}</div>'
 
 
@@ -23,16 +23,23 @@ def note(text: str) -> str:
     return f'<div class="note">{escape(text)}</div>'
 
 
-def answer(prediction: Prediction) -> str:
+def error_text(error: Exception) -> str:
+    """What to tell about an error: our own say everything, others need their names."""
+    if isinstance(error, ValueError):
+        return str(error)
+    return f"That went wrong: {type(error).__name__}: {error}"
+
+
+def digit(prediction: Prediction) -> str:
     """The digit, large, with how sure it is and what the network saw."""
     return (
         f'<div class="head {_doubt(prediction)}"><span class="digit">{prediction.digit}</span>'
-        f"<span>{prediction.verdict}</span>{_seen(prediction)}</div>"
+        f"<span>{prediction.verdict}</span>{_network_image(prediction)}</div>"
     )
 
 
-def bars(probabilities: np.ndarray, names: Sequence[str] = ("",) * 10) -> str:
-    """Ten bars with percentages, unless all are 0; with names if nothing beside them has them."""
+def bars(probabilities: np.ndarray, names: Sequence[object] = ("",) * 10) -> str:
+    """Ten bars with percentages, or without if all are 0; with names if they need them."""
     shares = [f"{probability:.1%}" if probabilities.any() else "" for probability in probabilities]
     return "".join(
         f'<div class="bar"><b>{name}</b><span class="track">'
@@ -42,23 +49,23 @@ def bars(probabilities: np.ndarray, names: Sequence[str] = ("",) * 10) -> str:
 
 
 def number(predictions: Sequence[Prediction]) -> str:
-    """Digits side by side: of each, what the network saw, the digit, and how sure it is."""
+    """Digits side by side: what the network saw of each, the digit, and how sure it is."""
     figures = [
-        f'<figure class="{_doubt(prediction)}">{_seen(prediction)}'
-        f"<figcaption>{prediction.digit}</figcaption>{note(_short(prediction))}</figure>"
+        f'<figure class="{_doubt(prediction)}">{_network_image(prediction)}'
+        f"<figcaption>{prediction.digit}</figcaption>{note(_short_verdict(prediction))}</figure>"
         for prediction in predictions
     ]
     return f'<div class="number">{"".join(figures)}</div>'
 
 
 def upload(name: str, rgb: np.ndarray, reading: Reading) -> str:
-    """An uploaded picture: itself with each digit boxed, what was read, and how surely."""
+    """An uploaded picture with a box around each digit, what was read, and how sure it is."""
     predictions = reading.predictions
     if len(predictions) == 1:
         verdict = predictions[0].verdict
         more = f'<div class="bars">{bars(predictions[0].probabilities, range(10))}</div>'
     else:
-        verdict, more = _doubts(predictions), ""
+        verdict, more = _verdict(reading), ""
     return (
         f'<div class="upload"><div class="picture">{_thumbnail(rgb, predictions)}</div>'
         f'<div class="words">{note(name)}<div class="text">{reading.text}</div>{verdict}</div>'
@@ -66,61 +73,60 @@ def upload(name: str, rgb: np.ndarray, reading: Reading) -> str:
     )
 
 
-def failure(name: str, text: str) -> str:
+def failed_upload(name: str, text: str) -> str:
     """A file that could not be read, and why."""
     words = f'{note(name)}<div class="doubt">{escape(text)}</div>'
     return f'<div class="upload"><div class="words">{words}</div></div>'
 
 
-def _doubts(predictions: Sequence[Prediction]) -> str:
-    doubted = [prediction.verdict for prediction in predictions if not prediction.accepted]
-    if not doubted:
-        return f"{min(prediction.confidence for prediction in predictions):.1%} sure of each"
+def _verdict(reading: Reading) -> str:
+    if reading.accepted:
+        return f"{reading.confidence:.1%} sure of each"
+    doubted = [prediction.verdict for prediction in reading.predictions if not prediction.accepted]
     return f'<span class="doubt">{"<br>".join(doubted)}</span>'
+
+
+def _short_verdict(prediction: Prediction) -> str:
+    """A verdict that fits under one digit: "99%", or "7 or 1?"."""
+    if prediction.accepted:
+        return f"{prediction.confidence:.0%}"
+    return f"{prediction.alternatives}?"
 
 
 def _doubt(prediction: Prediction) -> str:
     return "" if prediction.accepted else "doubt"
 
 
-def _short(prediction: Prediction) -> str:
-    """A verdict that fits under one digit: "99%", or "7 or 1?"."""
-    if prediction.accepted:
-        return f"{prediction.confidence:.0%}"
-    return prediction.verdict.removeprefix("not sure: ") + "?"
-
-
-def _seen(prediction: Prediction) -> str:
-    source = _data(".png", (prediction.image * 255).astype(np.uint8))
+def _network_image(prediction: Prediction) -> str:
+    source = _data_url((prediction.image * 255).astype(np.uint8))
     return f'<img class="seen" alt="what the network saw" src="{source}">'
 
 
 def _thumbnail(rgb: np.ndarray, predictions: Sequence[Prediction]) -> str:
-    """The picture as SVG, so that boxes and their digits are sharp at any zoom."""
+    """The picture as SVG, so that boxes are sharp at any zoom."""
     height, width = rgb.shape[:2]
     scale = min(THUMBNAIL[0] / width, THUMBNAIL[1] / height)
     size = max(1, round(width * scale)), max(1, round(height * scale))
-    source = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-    if width > SHARP * size[0]:
-        source = cv2.resize(
-            source, (SHARP * size[0], SHARP * size[1]), interpolation=cv2.INTER_AREA
-        )
+    picture = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    if width > PIXEL_RATIO * size[0]:
+        larger = (PIXEL_RATIO * size[0], PIXEL_RATIO * size[1])
+        picture = cv2.resize(picture, larger, interpolation=cv2.INTER_AREA)
     extent = f'width="{size[0]}" height="{size[1]}"'
-    marks = "".join(_mark(prediction, scale) for prediction in predictions)
+    boxes = "".join(_box(prediction, scale) for prediction in predictions)
     return (
         f'<svg {extent}><image {extent} preserveAspectRatio="none" '
-        f'href="{_data(".png", source)}"/>{marks}</svg>'
+        f'href="{_data_url(picture)}"/>{boxes}</svg>'
     )
 
 
-def _mark(prediction: Prediction, scale: float) -> str:
-    left, top, width, height = (scale * side for side in prediction.box)
+def _box(prediction: Prediction, scale: float) -> str:
+    left, top, width, height = (scale * length for length in prediction.box)
     return (
         f'<rect class="{_doubt(prediction)}" x="{left:.1f}" y="{top:.1f}" '
         f'width="{width:.1f}" height="{height:.1f}"/>'
     )
 
 
-def _data(ending: str, bgr: np.ndarray) -> str:
-    content = b64encode(cv2.imencode(ending, bgr)[1]).decode()
-    return f"data:image/{ending[1:]};base64,{content}"
+def _data_url(bgr: np.ndarray) -> str:
+    content = b64encode(cv2.imencode(".png", bgr)[1].tobytes()).decode()
+    return f"data:image/png;base64,{content}"

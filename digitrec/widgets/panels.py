@@ -1,7 +1,6 @@
-"""What stands beside a pad: the answer, and where to say what it should have been."""
+"""What stands beside a pad: the prediction, and where to say what it should have been."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import ipywidgets
 import numpy as np
@@ -9,66 +8,64 @@ import numpy as np
 from digitrec.recognize.results import Reading
 from digitrec.widgets import html
 
-STYLE = Path(__file__).with_name("widgets.css")
-
 
 class Panel:
-    """An answer above, small print below.
+    """A prediction above, small print below.
 
     Attributes:
-        widget: What is shown.
+        widget: The widget that shows it.
     """
 
     invitation = ""
     hint = ""
+    widget: ipywidgets.Widget
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.head = ipywidgets.HTML()
         self.note = ipywidgets.HTML()
 
     def show(self, reading: Reading | None) -> None:
-        """Show what was read; None where nothing was drawn."""
+        """Show what was read; None if nothing is drawn."""
         if reading is None:
             self.say(self.invitation)
         else:
-            self.head.value = self._answer(reading)
+            self.head.value = self._html(reading)
 
     def say(self, text: str) -> None:
-        """Show words in place of the answer."""
+        """Show a text in place of a prediction."""
         self.head.value = html.message(text)
 
     def mark(self, label: str, text: str) -> None:
-        """Show as what the drawing was kept, and a text about it; "" where it was not."""
+        """Show the label that the drawing is kept with, "" if it is not, and a text about it."""
         self.note.value = html.note(text or self.hint)
 
-    def _answer(self, reading: Reading) -> str:
+    def _html(self, reading: Reading) -> str:
         raise NotImplementedError
 
 
 class DigitPanel(Panel):
-    """One digit: ten bars, each with the button that says "it is this one".
+    """One digit: ten bars, each with a button that says "it is this one".
 
     Args:
-        keep: Called with the digit, when its button is clicked.
+        keep: Called with the digit when its button is clicked.
     """
 
     invitation = "Draw a digit"
-    hint = "Wrong? Click the right digit, and the drawing is kept with it."
+    hint = "Wrong? Click the correct digit, and the drawing is kept with it."
 
     def __init__(self, keep: Callable[[str], None]):
         super().__init__()
         self.choices = [self._choice(str(digit), keep) for digit in range(10)]
         self.bars = ipywidgets.HTML(layout={"flex": "1 1 auto", "margin": "0"})
         self.note.layout.height = "36px"  # two lines
-        rows = ipywidgets.HBox([ipywidgets.VBox(self.choices), self.bars])
-        self.widget = ipywidgets.VBox([self.head, rows, self.note], layout={"width": "270px"})
+        bars = ipywidgets.HBox([ipywidgets.VBox(self.choices), self.bars])
+        self.widget = ipywidgets.VBox([self.head, bars, self.note], layout={"width": "270px"})
         self.widget.add_class("beside")
 
     def show(self, reading: Reading | None) -> None:
         super().show(reading)
-        self.bars.value = html.bars(
-            reading.predictions[0].probabilities if reading else np.zeros(10)
-        )
+        if reading is not None:
+            self.bars.value = html.bars(reading.predictions[0].probabilities)
 
     def say(self, text: str) -> None:
         super().say(text)
@@ -79,8 +76,8 @@ class DigitPanel(Panel):
         for choice in self.choices:
             choice.button_style = "success" if choice.description == label else ""
 
-    def _answer(self, reading: Reading) -> str:
-        return html.answer(reading.predictions[0])
+    def _html(self, reading: Reading) -> str:
+        return html.digit(reading.predictions[0])
 
     def _choice(self, digit: str, keep: Callable[[str], None]) -> ipywidgets.Button:
         button = ipywidgets.Button(description=digit, tooltip=f"Keep the drawing as a {digit}")
@@ -90,14 +87,14 @@ class DigitPanel(Panel):
 
 
 class NumberPanel(Panel):
-    """A number of several digits, and a line to write the right one in.
+    """A number of several digits, and a field to enter the correct one.
 
     Args:
-        keep: Called with the number as text, when it was entered.
+        keep: Called with the number as text when it was entered.
     """
 
     invitation = "Draw a number"
-    hint = "Wrong? Enter the right number, and its digits are kept."
+    hint = "Wrong? Enter the correct number, and its digits are kept."
 
     def __init__(self, keep: Callable[[str], None]):
         super().__init__()
@@ -106,7 +103,8 @@ class NumberPanel(Panel):
         )
         self.entry.style.description_width = "32px"
         self.entry.layout.width = "180px"
-        self.entry.observe(lambda change: change["new"] and keep(change["new"]), "value")
+        self._keep = keep
+        self.entry.observe(self._entered, "value")
         below = ipywidgets.HBox([self.entry, self.note], layout={"align_items": "center"})
         self.widget = ipywidgets.VBox([self.head, below])
 
@@ -115,21 +113,9 @@ class NumberPanel(Panel):
         if not label:
             self.entry.value = ""
 
-    def _answer(self, reading: Reading) -> str:
+    def _html(self, reading: Reading) -> str:
         return html.number(reading.predictions)
 
-
-def styled(widget: ipywidgets.Widget) -> ipywidgets.Widget:
-    """The widget with the style sheet beside it, which Jupyter knows no other place for."""
-    style = ipywidgets.HTML(f"<style>{STYLE.read_text('utf-8')}</style>")
-    style.layout.display = "none"
-    widget.children += (style,)
-    widget.add_class("digitrec")
-    return widget
-
-
-def in_words(error: Exception) -> str:
-    """Ours are in words already; others need their names."""
-    if isinstance(error, ValueError):
-        return str(error)
-    return f"That went wrong: {type(error).__name__}: {error}"
+    def _entered(self, change: dict) -> None:
+        if change["new"]:
+            self._keep(change["new"])

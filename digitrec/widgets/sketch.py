@@ -1,4 +1,4 @@
-"""What is drawn on a pad, as plain Python: strokes in, an array of ink out. No browser needed."""
+"""What is drawn on a pad, in plain Python: strokes in, an array of ink out. No browser needed."""
 
 import math
 from dataclasses import dataclass, field
@@ -6,28 +6,30 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-PEN = 24  # width of the pen, pixels: as thick on a pad of 280 as MNIST's strokes on 28x28
-PENS = (8, 48)  # least and greatest width to choose, pixels
-SUBPIXEL = 4  # binary digits of a point's fraction that OpenCV draws with
-SHARP_TURN = 0.5  # cosine of the turn from which on it is meant as a corner: 60 degrees
-BEND = (0.25, 0.5, 0.75, 1)  # where a bend is drawn through, as shares of it
+PEN = 24  # width of the pen, pixels; on a pad of 280 it draws strokes as thick as MNIST's
+PENS = (8, 48)  # smallest and largest width to choose, pixels
+SUBPIXEL = 4  # fractional bits of the coordinates that OpenCV draws with
+SHARP_TURN = 0.5  # cosine of 60 degrees; a sharper turn is meant as a corner
+BEND = (0.25, 0.5, 0.75, 1)  # shares of a bend at which it is drawn through a point
 
 Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Stroke:
-    """From pen down to pen up: the pen's width in pixels, and (x, y) points."""
+    """What is drawn from pen down to pen up: the pen's width in pixels, and (x, y) points."""
 
     pen: float
     points: list[Point]
 
     def path(self, first: int = 0, *, ended: bool = True) -> list[Point]:
-        """Give the stroke as a smooth line: a bend at each point, from middle to middle.
+        """Give the stroke as a smooth line, with a bend at each point.
+
+        Each bend runs from halfway to the point before to halfway to the point after.
 
         Args:
-            first: The bend to begin with, so that a line can be drawn on.
-            ended: Whether the last point is the end, or the line bends there further on.
+            first: The bend to begin with, so that a line can be continued.
+            ended: Whether the last point is the end; if not, the line may bend there later.
         """
         points = [self.points[0], *self.points, self.points[-1]]
         path = [_middle(points[first], points[first + 1])]
@@ -39,7 +41,7 @@ class Stroke:
 
 @dataclass
 class Sketch:
-    """Strokes on a sheet of width x height pixels, origin top left.
+    """Strokes on paper of width x height pixels, origin top left.
 
     Attributes:
         pen: Width of the next stroke, pixels.
@@ -54,12 +56,12 @@ class Sketch:
     drawing: bool = False
 
     def press(self, x: float, y: float) -> None:
-        """Put the pen down; where it is not moved, a dot stays."""
+        """Put the pen down; if it does not move, it leaves a dot."""
         self.strokes.append(Stroke(self.pen, [(x, y)]))
         self.drawing = True
 
     def move(self, x: float, y: float) -> None:
-        """Draw on to (x, y), if the pen is down."""
+        """Draw a line to (x, y), if the pen is down."""
         if self.drawing and self.tip != (x, y):
             self.strokes[-1].points.append((x, y))
 
@@ -101,16 +103,17 @@ def _middle(one: Point, other: Point) -> Point:
 
 
 def _bend(start: Point, corner: Point, end: Point) -> list[Point]:
-    """Go on from the start to the end, near the corner (a quadratic Bezier curve), or round it."""
+    """From start to end: along a quadratic Bezier curve, or through the corner if it is sharp."""
     before = corner[0] - start[0], corner[1] - start[1]
     after = end[0] - corner[0], end[1] - corner[1]
     along = before[0] * after[0] + before[1] * after[1]
     if along < SHARP_TURN * math.hypot(*before) * math.hypot(*after):
         return [corner, end]
     return [
-        tuple(
-            (1 - t) ** 2 * start[axis] + 2 * t * (1 - t) * corner[axis] + t**2 * end[axis]
-            for axis in (0, 1)
-        )
+        (_bezier(t, start[0], corner[0], end[0]), _bezier(t, start[1], corner[1], end[1]))
         for t in BEND
     ]
+
+
+def _bezier(t: float, start: float, corner: float, end: float) -> float:
+    return (1 - t) ** 2 * start + 2 * t * (1 - t) * corner + t**2 * end

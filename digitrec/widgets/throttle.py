@@ -1,17 +1,17 @@
-"""Calls in quick succession thinned out, so that a slow reaction never lags behind its cause."""
+"""Skip calls that come too fast, so that a slow reaction never lags behind its cause."""
 
 import asyncio
 import time
 from collections.abc import Callable
 
-REST = 2  # times what a call took is left to others after it
+REST = 2  # after a slow call, so many times its duration are left for other work
 
 
 class Throttle:
     """Call `function` at once, but then not for `pause` seconds, or longer if it is slow.
 
-    A call that comes too soon is made up for when the pause is over, if an event loop runs, as
-    in a notebook.
+    A call that comes too soon is postponed until the pause is over, if an event loop runs, as in
+    a notebook.
     """
 
     def __init__(self, function: Callable[[], None], pause: float):
@@ -28,7 +28,7 @@ class Throttle:
             self._later = loop.call_later(wait, self.now)
 
     def now(self) -> None:
-        """Call the function without a pause, and forget what was put off."""
+        """Call the function without a pause, and forget a postponed call."""
         self.cancel()
         started = time.monotonic()
         try:
@@ -38,7 +38,7 @@ class Throttle:
             self._next = ended + max(self.pause, REST * (ended - started))
 
     def cancel(self) -> None:
-        """Forget what was put off."""
+        """Forget a postponed call."""
         if self._later is not None:
             self._later.cancel()
         self._later = None

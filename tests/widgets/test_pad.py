@@ -1,12 +1,15 @@
 import asyncio
 import itertools
+import sys
+from types import SimpleNamespace
 
 import ipywidgets
 import numpy as np
 import pytest
+from clock import Clock
 
 import digitrec
-from digitrec.widgets.pad import SHARP
+from digitrec.widgets.html import PIXEL_RATIO
 
 SEVEN = [(80, 60), (200, 60), (130, 230)]
 
@@ -23,7 +26,7 @@ def wide(network):
 
 def fire(pad, event, *places):
     """What the browser would send; the places are pixels of the pad."""
-    touches = [{"x": SHARP * x, "y": SHARP * y} for x, y in places]
+    touches = [{"x": PIXEL_RATIO * x, "y": PIXEL_RATIO * y} for x, y in places]
     content = {"event": event, "touches": touches, **(touches or [{}])[0]}
     pad.canvas._handle_frontend_event(None, content, [])
 
@@ -76,8 +79,12 @@ def test_a_drawn_digit_is_read_and_shown(pad, kind):
     assert "data:image/png;base64," in shown(pad)  # what the network saw
 
 
-def test_prediction_follows_the_pen(pad):
+def test_prediction_follows_the_pen(network, monkeypatch):
     """Also before the button is let go, and the last movement is not left out."""
+
+    clock = Clock()
+    monkeypatch.setattr("digitrec.widgets.throttle.time", clock)
+    pad = digitrec.DrawingCanvas(network)
 
     async def draw_down():
         fire(pad, "mouse_down", (140, 40))
@@ -85,7 +92,7 @@ def test_prediction_follows_the_pen(pad):
             fire(pad, "mouse_move", (140, y))
         await asyncio.sleep(0.5)
 
-    asyncio.run(draw_down())
+    clock.run(draw_down())
     assert pad.sketch.drawing
     assert pad.prediction.digit == 1
     np.testing.assert_array_equal(
@@ -109,7 +116,7 @@ def test_moves_in_quick_succession_are_not_all_predicted(pad, monkeypatch):
     assert pad.prediction.digit == 7
 
 
-def test_ink_at_the_very_edge_is_ink_and_no_shadow(pad):
+def test_ink_at_the_very_edge_is_not_taken_for_a_shadow(pad):
     """A long stroke along the edge would be taken for one in a photo."""
     draw(pad, [(2, 20), (2, 260)])
     assert pad.prediction.digit == 1
@@ -157,16 +164,16 @@ def test_undo_takes_the_last_stroke_and_reads_again(pad):
     draw(pad, [(140, 40), (140, 240)])
     before = pad.prediction.probabilities
     draw(pad, [(60, 40), (220, 40)])
-    pad.undo_button.click()
+    pad.controls.undo.click()
     np.testing.assert_array_equal(pad.prediction.probabilities, before)
-    pad.undo_button.click()
+    pad.controls.undo.click()
     assert pad.prediction is None
     assert "Draw a digit" in shown(pad)
 
 
 def test_clear_empties_pad_and_result(pad):
     draw(pad, SEVEN)
-    pad.clear_button.click()
+    pad.controls.clear.click()
     assert pad.sketch.strokes == []
     assert pad.prediction is None
     assert "Draw a digit" in shown(pad)
@@ -174,7 +181,7 @@ def test_clear_empties_pad_and_result(pad):
 
 def test_the_pen_can_be_chosen(pad):
     draw(pad, SEVEN)
-    pad.pen_slider.value = 40
+    pad.controls.pen.value = 40
     draw(pad, SEVEN)
     assert [stroke.pen for stroke in pad.sketch.strokes] == [24, 40]
 
@@ -207,7 +214,7 @@ def test_predict_reads_again_with_the_present_weights(network):
     draw(pad, SEVEN)
     before = pad.prediction.probabilities
     model.set_weights(network.get_weights())
-    pad.predict_button.click()
+    pad.controls.predict.click()
     assert pad.prediction.digit == 7
     assert not np.array_equal(pad.prediction.probabilities, before)
 
@@ -237,7 +244,7 @@ def test_an_unexpected_error_is_shown_and_the_pad_goes_on(pad, monkeypatch):
         draw(pad, SEVEN)
         assert "out of &lt;memory&gt;" in shown(pad)
         assert pad.prediction is None
-    pad.predict_button.click()
+    pad.controls.predict.click()
     assert pad.prediction.digit == 7
 
 
@@ -254,7 +261,7 @@ def test_an_error_while_drawing_does_not_stop_all_drawing(pad, monkeypatch):
     assert "no path" in shown(pad)
     sent = []
     monkeypatch.setattr(pad.canvas._canvas_manager, "send", lambda *_, **__: sent.append(1))
-    fire(pad, "mouse_up", (200, 200))  # draws the stroke's end, and nothing else anew
+    fire(pad, "mouse_up", (200, 200))  # draws the stroke's end, and nothing else again
     assert sent
 
 
@@ -264,7 +271,7 @@ def test_an_error_outside_of_prediction_is_shown_as_well(pad, monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(pad.sketch, "undo", fail)
-        pad.undo_button.click()
+        pad.controls.undo.click()
     assert "no room" in shown(pad)
 
 
@@ -288,11 +295,19 @@ def test_the_controls_have_names(pad, wide):
     assert wide.canvas.tooltip == "Draw a number here"
 
 
-def test_pad_and_uploader_show_themselves_as_last_line_of_a_cell(pad, capsys):
+def test_pad_and_uploader_show_themselves_as_last_line_of_a_cell(pad, capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace(version_info=(7, 0)))
     for widget in (pad, digitrec.ImageUploader()):
         assert isinstance(widget.widget, ipywidgets.Widget)
         widget._ipython_display_()
         assert type(widget.widget).__name__ in capsys.readouterr().out
+
+
+def test_outside_a_notebook_they_say_where_they_can_be_seen(pad, capsys, monkeypatch):
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
+    for widget, name in ((pad, "DrawingCanvas"), (digitrec.ImageUploader(), "ImageUploader")):
+        widget.display()
+        assert capsys.readouterr().out.startswith(f"{name} can only be seen in a notebook: ")
 
 
 # The pad for numbers
@@ -317,7 +332,7 @@ def test_the_right_number_is_kept_digit_by_digit(wide):
     draw_seventy_one(wide)
     wide.panel.entry.value = "101"
     assert wide.samples.labels.tolist() == [1, 0, 1]
-    assert "2 of 3 of your digits read rightly" in shown(wide)
+    assert "2 of 3 of your digits read correctly" in shown(wide)
 
 
 @pytest.mark.parametrize("entered", ["70", "7011", "7o1", "-701"])
@@ -342,7 +357,7 @@ def test_a_click_on_the_right_digit_keeps_the_drawing(pad):
     assert (images.shape, images.dtype) == ((1, 28, 28), np.uint8)
     assert (labels.tolist(), labels.dtype) == ([1], np.uint8)
     np.testing.assert_array_equal(images[0], np.rint(pad.prediction.image * 255))
-    assert "0 of 1 of your digits read rightly" in shown(pad)
+    assert "0 of 1 of your digits read correctly" in shown(pad)
 
 
 def test_another_digit_replaces_the_first_and_the_same_takes_it_back(pad):
@@ -361,9 +376,9 @@ def test_each_drawing_is_kept_once(pad):
     for digit in (7, 1):
         draw(pad, SEVEN)
         choose(pad, digit)
-        pad.clear_button.click()
+        pad.controls.clear.click()
     assert pad.samples.labels.tolist() == [7, 1]
-    assert "1 of 2 of your digits read rightly" in shown(pad)
+    assert "1 of 2 of your digits read correctly" in shown(pad)
 
 
 def test_nothing_is_kept_of_a_blank_pad(pad):
@@ -375,7 +390,7 @@ def test_nothing_is_kept_of_a_blank_pad(pad):
 
 
 def test_kept_digits_come_back_from_their_file(pad, network, tmp_path):
-    """With the drawing of another pad after them, and its model's answers counted."""
+    """With the drawing of another pad after them, and its model's predictions counted."""
     draw(pad, SEVEN)
     choose(pad, 7)
     pad.save_samples(tmp_path / "mine.npz")
@@ -385,7 +400,7 @@ def test_kept_digits_come_back_from_their_file(pad, network, tmp_path):
     choose(other, 1)
     other.load_samples(tmp_path / "mine.npz")
     assert other.samples.labels.tolist() == [1, 7]
-    assert "1 of 2 of your digits read rightly" in shown(other)
+    assert "1 of 2 of your digits read correctly" in shown(other)
     choose(other, 2)  # keeps the drawing once more, and takes nothing of the file away
     assert other.samples.labels.tolist() == [1, 7, 2]
 
@@ -396,7 +411,7 @@ def test_a_file_without_samples_is_refused(pad, tmp_path):
         pad.load_samples(tmp_path / "mine.npz")
 
 
-def test_no_samples_can_be_saved_and_loaded(pad, tmp_path):
+def test_an_empty_collection_can_be_saved_and_loaded(pad, tmp_path):
     pad.save_samples(tmp_path / "none.npz")
     pad.load_samples(tmp_path / "none.npz")
     assert pad.samples.images.shape == (0, 28, 28)

@@ -91,12 +91,14 @@ def test_a_bad_file_is_named_and_the_next_one_is_read(uploader, content):
     assert list(uploader.readings) == ["7.png"]
 
 
-@pytest.mark.parametrize(("event", "words"), [("too large", "200 MB"), ("unreadable", "no folder")])
-def test_what_the_browser_cannot_send_is_explained(uploader, event, words):
+@pytest.mark.parametrize(
+    ("event", "reason"), [("too large", "200 MB"), ("unreadable", "not a folder")]
+)
+def test_what_the_browser_cannot_send_is_explained(uploader, event, reason):
     about = {"id": "1", "name": "huge.png", "event": event}
     uploader.drop_zone._handle_custom_msg(about, [])
     assert "huge.png" in rows(uploader)[0]
-    assert words in rows(uploader)[0]
+    assert reason in rows(uploader)[0]
 
 
 def test_doubt_is_shown_beside_an_upload():

@@ -1,0 +1,37 @@
+"""The look of pad and uploader, and how they are shown in a notebook."""
+
+from pathlib import Path
+
+import anywidget
+import ipywidgets
+from IPython.display import display
+
+from digitrec.model._watched import in_notebook
+from digitrec.viz.axes import DOUBT
+
+SURE = "#1f77b4"  # what is accepted
+
+COLOURS = f".digitrec {{ --sure: {SURE}; --doubt: {DOUBT} }}\n"
+
+
+class Style(anywidget.AnyWidget):
+    """The style sheet; it shows nothing itself."""
+
+    _esm = "export default { render() {} }"
+    _css = COLOURS + Path(__file__).with_name("widgets.css").read_text("utf-8")
+
+
+def styled(children: list[ipywidgets.Widget], **layout: str) -> ipywidgets.Box:
+    """A box of widgets with the style sheet."""
+    style = Style(layout={"display": "none"})
+    box = ipywidgets.Box([*children, style], layout=layout)
+    box.add_class("digitrec")
+    return box
+
+
+def show(widget: ipywidgets.Widget, name: str) -> None:
+    """Show a widget below the cell of a notebook; elsewhere, say where it can be seen."""
+    if in_notebook():
+        display(widget)
+    else:
+        print(f"{name} can only be seen in a notebook: open JupyterLab, and display it there")

@@ -1,7 +1,8 @@
 """Our notebook's widgets in a real browser: servers, Chromium, and a hand that draws.
 
-`python -m tests.browser` takes `images/demo.png` and prints the pad's latency. It needs Chromium
-or Chrome on the PATH and the packages of requirements-dev.txt.
+`python -m tests.browser` takes `images/demo.png` and prints the pad's latency, and how far it
+falls behind a pen that is faster than any hand. It needs Chromium or Chrome on the PATH and the
+packages of requirements-dev.txt.
 """
 
 import ast
@@ -22,7 +23,14 @@ from pathlib import Path
 import nbformat
 import numpy as np
 from jupyter_client import BlockingKernelClient
-from playwright.sync_api import Browser, ConsoleMessage, Locator, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Response, expect, sync_playwright
+
+try:
+    from patience import PATIENCE, wait_until
+except ImportError:  # run as `python -m tests.browser`
+    from tests.patience import PATIENCE, wait_until
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "google-chrome", "chrome"])), None)
@@ -70,6 +78,44 @@ CIRCLE = """async (canvas, [moves, aSecond]) => {
     }
 }"""
 
+# The messages from the page that the kernel has not finished with. When it has, it says "idle" in
+# answer to that very message, after everything else that the message led to. Messages arrive in
+# order, and the page handles each without waiting for anything: a script that runs after the
+# "idle" has arrived sees the page as the message left it.
+TRAFFIC = """(() => {
+    const traffic = (window.traffic = { answered: 0, unanswered: new Set() });
+    // JSON, or jupyter_server's protocol v1: how many offsets there are, the offsets, and between
+    // each two of them the channel, the header, the parent's header, metadata and content.
+    const parsed = (data) => {
+        if (typeof data === "string") return JSON.parse(data);
+        const bytes = ArrayBuffer.isView(data) ? data : new Uint8Array(data);
+        const view = new DataView(bytes.buffer, bytes.byteOffset);
+        const offset = (number) => Number(view.getBigUint64(8 * number, true));
+        const text = (number) =>
+            new TextDecoder().decode(bytes.subarray(offset(number), offset(number + 1)));
+        const [header, parent_header, , content] = [2, 3, 4, 5].map((part) =>
+            JSON.parse(text(part))
+        );
+        return { channel: text(1), header, parent_header, content };
+    };
+    window.WebSocket = class extends WebSocket {
+        constructor(...options) {
+            super(...options);
+            this.toKernel = this.url.includes("/channels");
+            if (this.toKernel) this.addEventListener("message", (event) => this.heard(event.data));
+        }
+        heard(data) {
+            const { channel, parent_header, content } = parsed(data);
+            if (channel === "iopub" && content.execution_state === "idle")
+                traffic.answered += traffic.unanswered.delete(parent_header.msg_id);
+        }
+        send(data) {
+            if (this.toKernel) traffic.unanswered.add(parsed(data).header.msg_id);
+            super.send(data);
+        }
+    };
+})()"""
+
 # The red, green and blue of an element's text, and of what is behind it.
 COLOURS = """element => {
     const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
@@ -89,6 +135,9 @@ INK = """canvas => {
 }"""
 
 SETUP = "import digitrec\n\nours = digitrec.load_model()"
+LONG_CELL = """import pathlib, time
+pathlib.Path({begun!r}).touch()
+while not pathlib.Path({end!r}).exists(): time.sleep(0.01)"""
 SECOND_VIEW = "pad.display()"
 DRAWN_BEFORE = """before = digitrec.DrawingCanvas()
 before.sketch.press(140, 40)
@@ -147,11 +196,15 @@ class Server:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        options = [f"--port={port}", "--no-browser", f"--ServerApp.root_dir={folder}"]
-        options += ["--allow-root", "--IdentityProvider.token="]
-        options += ["--ServerApp.disable_check_xsrf=True"]
+        options = [f"--port={port}", "--no-browser"]
+        options += [f"--MappingKernelManager.kernel_info_timeout={PATIENCE}"]
         if program == "voila":
-            options = [f"--port={port}", "--no-browser", "--Voila.ip=127.0.0.1", str(folder)]
+            options += [f"--VoilaExecutor.startup_timeout={PATIENCE}"]
+            options += [f"--VoilaExecutor.iopub_timeout={PATIENCE}"]
+            options += ["--Voila.ip=127.0.0.1", str(folder)]
+        else:
+            options += [f"--ServerApp.root_dir={folder}", "--allow-root"]
+            options += ["--IdentityProvider.token=", "--ServerApp.disable_check_xsrf=True"]
         self.program = program
         self.address = f"http://127.0.0.1:{port}/"
         self.url = f"{self.address}{ADDRESSES[program]}lesson.ipynb"
@@ -172,27 +225,23 @@ class Server:
         """What it and its kernels have said."""
         return self._log.read_text("utf-8", "replace")
 
-    def kernels(self) -> list[dict]:
-        """What is known of the kernels: `execution_state` and `last_activity`."""
-        if self.program == "voila":  # tells nothing
-            return []
-        with urllib.request.urlopen(f"{self.address}api/kernels") as answer:
-            return json.load(answer)
-
     def wait(self) -> None:
         """Return when it answers."""
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(self.address).close()
-                return
-            except OSError:
-                time.sleep(0.25)
-        raise TimeoutError(f"{self.program} does not answer:\n{self.log}")
+        wait_until(self._answers)
+
+    def _answers(self) -> bool:
+        if self._process.poll() is not None:
+            raise RuntimeError(f"{self.program} has ended:\n{self.log}")
+        try:
+            urllib.request.urlopen(self.address).close()
+        except OSError:
+            return False
+        return True
 
     def stop(self) -> None:
         self._process.terminate()
         try:
-            self._process.wait(10)
+            self._process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
 
@@ -221,7 +270,9 @@ def serving(program: str, **options) -> Iterator[Server]:
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=QUIET, timeout=1000 * PATIENCE
+        )
         yield browser
         browser.close()
 
@@ -241,7 +292,7 @@ class Pad:
         self.lesson = lesson
         self.page = lesson.page
         self.widget = self.page.locator(".digitrec:has(canvas)").nth(PADS.index(name))
-        self.canvas = self.widget.locator("canvas.sheet")
+        self.canvas = self.widget.locator("canvas.surface")
         self._draw = {"mouse": self._by_mouse, "touch": self._by_touch, "pen": self._by_pen}[hand]
 
     def draw(self, *strokes: Sequence[Point]) -> None:
@@ -255,20 +306,28 @@ class Pad:
         return [(box["x"] + x, box["y"] + y) for x, y in points]
 
     def answer(self) -> str:
-        """What stands in the place of the answer, once it is at rest."""
-        return self._at_rest(".head, .number").inner_text()
+        """What stands in the place of the answer."""
+        self.lesson.settle()
+        return self.widget.locator(".head, .number").inner_text()
 
     def digit(self) -> str:
         """The digit or the number that was read; "" if none was."""
-        self._at_rest(".head, .number")
+        self.lesson.settle()
         return "".join(self.widget.locator(".head .digit, .number figcaption").all_inner_texts())
+
+    def note(self) -> str:
+        """The small print below the answer."""
+        self.lesson.settle()
+        return self.widget.locator(".note").last.inner_text()
 
     def ink(self) -> float:
         """The share of the canvas that is black."""
+        self.lesson.settle()
         return self.canvas.evaluate(INK)
 
     def places(self) -> list[dict]:
         """Where everything on the pad and beside it stands."""
+        self.lesson.settle()
         parts = self.widget.locator("canvas, button, .bar, .note").all()
         return [part.bounding_box() for part in parts]
 
@@ -290,17 +349,7 @@ class Pad:
 
     def clear(self) -> None:
         self.click("Clear")
-        self.widget.get_by_text("Draw a").wait_for()
-
-    def _at_rest(self, selector: str) -> Locator:
-        shown, before = self.widget.locator(selector), None
-        for _ in range(100):
-            now = shown.inner_html()
-            if now == before:
-                break
-            before = now
-            self.page.wait_for_timeout(100)
-        return shown
+        self.lesson.settle()
 
     def _by_mouse(self, points: list[Point]) -> None:
         mouse = self.page.mouse
@@ -360,6 +409,8 @@ class Lesson:
         self.server = server
         self.errors: list[str] = []
         self._context = browser.new_context(viewport={"width": 1100, "height": 1000}, **options)
+        self._context.set_default_timeout(1000 * PATIENCE)
+        self._context.add_init_script(TRAFFIC)
         self._open()
         if run and server.program != "voila":
             self._run_all()
@@ -391,7 +442,7 @@ class Lesson:
 
     def uploads(self, count: int) -> list[str]:
         """What stands beside the uploads, once there are so many."""
-        expect(self.page.locator(".upload")).to_have_count(count, timeout=20_000)
+        expect(self.page.locator(".upload")).to_have_count(count)
         return self.page.locator(".upload .words").all_inner_texts()
 
     def choose_theme(self, name: str) -> None:
@@ -409,14 +460,35 @@ class Lesson:
 
     def evaluate(self, expression: str) -> object:
         """The value of a Python literal in the lesson's kernel."""
-        with self._kernel() as kernel:
-            reply = kernel.execute("", user_expressions={"value": expression}, reply=True)
-        return ast.literal_eval(reply["content"]["user_expressions"]["value"]["data"]["text/plain"])
+        return ast.literal_eval(self.execute("", value=expression)["value"]["data"]["text/plain"])
 
-    def start(self, code: str) -> None:
-        """Run code in the lesson's kernel, and don't wait for its end."""
+    def execute(self, code: str, **expressions: str) -> dict:
+        """Run code in the lesson's kernel; the values of the expressions after it."""
         with self._kernel() as kernel:
-            kernel.execute(code)
+            reply = kernel.execute(code, user_expressions=expressions, reply=True, timeout=PATIENCE)
+        assert reply["content"]["status"] == "ok", reply["content"]
+        return reply["content"]["user_expressions"]
+
+    @contextmanager
+    def cell_runs(self) -> Iterator[None]:
+        """A cell that runs in the lesson's kernel for as long as this context lasts."""
+        with self._kernel() as kernel, tempfile.TemporaryDirectory() as name:
+            begun, end = Path(name) / "begun", Path(name) / "end"
+            cell = kernel.execute(LONG_CELL.format(begun=str(begun), end=str(end)))
+            wait_until(begun.exists)
+            try:
+                yield
+            finally:
+                end.touch()
+            while kernel.get_shell_msg(timeout=PATIENCE)["parent_header"]["msg_id"] != cell:
+                pass
+
+    def settle(self) -> None:
+        """Return when the kernel has handled all that the page has sent, and the page shows it.
+
+        This does not cover what the kernel has put off, as a pad does while the pen is down.
+        """
+        self.page.wait_for_function("traffic.unanswered.size === 0")
 
     def reload(self) -> None:
         """Save the notebook and load the page again."""
@@ -434,17 +506,6 @@ class Lesson:
     def close(self) -> None:
         self._context.close()
 
-    def at_rest(self) -> None:
-        """Wait until the kernel has had nothing to do for a while."""
-        before = None
-        for _ in range(60):
-            now = self.server.kernels()
-            if now == before and {kernel["execution_state"] for kernel in now} <= {"idle"}:
-                return
-            before = now
-            self.page.wait_for_timeout(300)
-        raise TimeoutError("the kernel is not at rest")
-
     def _open(self) -> None:
         self.page = self._context.new_page()
         self._screen = self._context.new_cdp_session(self.page)
@@ -453,23 +514,29 @@ class Lesson:
         self.page.goto(self.server.url)
 
     def _wait(self) -> None:
-        self.page.locator("canvas.sheet").nth(len(PADS) - 1).wait_for(timeout=120_000)
-        self.at_rest()
+        self.page.locator("canvas.surface").nth(len(PADS) - 1).wait_for()
+        self.settle()
 
     def _save(self) -> None:
+        # A pad in focus takes all keys, but lets go of the focus when one is of no use to it.
         self.page.keyboard.down("ControlOrMeta")
-        self.page.wait_for_timeout(150)  # as hands do; a pad in focus gives the keys back
-        self.page.keyboard.press("s")
+        self.settle()
+        with self.page.expect_response(_is_of_a_save) as saved:
+            self.page.keyboard.press("s")
+        assert saved.value.ok
         self.page.keyboard.up("ControlOrMeta")
-        self.at_rest()
 
     def _run_all(self) -> None:
-        cell = self.page.locator(".jp-CodeCell .cm-content").first
-        cell.wait_for(timeout=60_000)
-        self.at_rest()
-        cell.click()
-        for _ in lesson().cells:
+        # Before the page is connected to its kernel, Shift+Enter does nothing, although the sign
+        # already says "idle".
+        self.page.wait_for_function("traffic.answered > 0")
+        self.page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for()
+        self.settle()
+        self.page.locator(".jp-CodeCell .cm-content").first.click()
+        for number, _ in enumerate(lesson().cells):
             self.page.keyboard.press("Shift+Enter")
+            prompt = self.page.locator(".jp-CodeCell .jp-InputPrompt").nth(number)
+            expect(prompt).to_have_text(f"[{number + 1}]:")
 
     @contextmanager
     def _kernel(self) -> Iterator[BlockingKernelClient]:
@@ -478,7 +545,8 @@ class Lesson:
         client.load_connection_file()
         client.start_channels(hb=False)  # which, stopped at once, opens sockets without end
         try:
-            client.kernel_info(reply=True, timeout=60)  # else what is sent may still be on its way
+            # What is sent before the kernel has answered once may be lost.
+            client.kernel_info(reply=True, timeout=PATIENCE)
             yield client
         finally:
             client.stop_channels()
@@ -490,6 +558,10 @@ class Lesson:
     def _complaint(self, text: str) -> None:
         if not any(foreign in text for foreign in FOREIGN):
             self.errors.append(text)
+
+
+def _is_of_a_save(answer: Response) -> bool:
+    return answer.request.method == "PUT" and "/api/contents/" in answer.url
 
 
 def take_picture(lesson: Lesson, path: Path) -> None:
@@ -525,12 +597,26 @@ def latencies(lesson: Lesson, count: int = 100) -> np.ndarray:
     return np.array(pad.canvas.evaluate("canvas => canvas.latencies"))
 
 
+def backlog(lesson: Lesson) -> float:
+    """Seconds from the last of 5,000 moves, at 500 a second, until the kernel has handled it."""
+    pad = lesson.pad()
+    pad.clear()
+    pad.press(200, 140)
+    pad.circle(moves=5000, a_second=500)
+    start = time.perf_counter()
+    lesson.settle()
+    seconds = time.perf_counter() - start
+    lesson.page.mouse.up()
+    return seconds
+
+
 def main() -> None:
     with serving("jupyterlab") as server, chromium() as browser:
         lesson = Lesson(browser, server, device_scale_factor=2)
         take_picture(lesson, ROOT / "images" / "demo.png")
         median, late = np.percentile(latencies(lesson), [50, 95])
         print(f"from the pen to the bars: median {median:.0f} ms, 95th percentile {late:.0f} ms")
+        print(f"after 5,000 moves at 500 a second: {1000 * backlog(lesson):.0f} ms behind")
 
 
 if __name__ == "__main__":

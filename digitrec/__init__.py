@@ -1,45 +1,66 @@
 """digitrec reads handwritten digits: drawn, scanned or photographed.
 
-Names are imported on first use, so that `import digitrec` is fast and TensorFlow is loaded
-only by what needs it.
+Names are imported on first use, so that `import digitrec` is fast and only what needs TensorFlow
+or Matplotlib loads them. `__init__.pyi` lists the same names for type checkers.
 """
 
 from importlib import import_module
 
+__version__ = "1.1.0"
+
+# Where each public name is. Rooms that reading does not need have an extra, which installs them.
 _HOMES = {
+    "PictureError": "preprocess.picture",
     "load_mnist": "data.mnist",
     "scale": "data.mnist",
     "add_channel": "data.mnist",
     "one_hot": "data.mnist",
-    "distort": "model.batches",
     "draw_digits": "data.drawn_digits",
     "draw_outliers": "data.outliers",
+    "Samples": "data.samples",
+    "save_samples": "data.samples",
+    "load_samples": "data.samples",
     "build_model": "model.network",
+    "describe": "model.network",
+    "feature_maps": "model.network",
+    "distort": "model.batches",
     "train": "model.training",
+    "Evaluation": "model.evaluation",
     "evaluate": "model.evaluation",
     "reliability": "model.evaluation",
     "save_model": "model.storage",
     "load_model": "model.storage",
-    "describe": "model.network",
-    "feature_maps": "model.network",
-    "PictureError": "preprocess.picture",
+    "Prediction": "recognize.results",
+    "Reading": "recognize.results",
+    "Row": "recognize.results",
     "predict_digit": "recognize.digits",
     "read_digits": "recognize.digits",
-    "predict_uploaded_image": "widgets.show",
-    "save_samples": "data.samples",
-    "load_samples": "data.samples",
     "read_folder": "recognize.folder",
+    "predict_uploaded_image": "widgets.show",
     "DrawingCanvas": "widgets.pad",
     "ImageUploader": "widgets.uploader",
 }
+_EXTRAS = {"model": "train", "viz": "notebook", "widgets": "notebook"}
 
-__all__ = list(_HOMES)
+__all__ = [*_HOMES, "viz"]
 
 
-def __getattr__(name: str):
-    if name not in _HOMES:
+def __getattr__(name: str) -> object:
+    if name not in __all__:
         raise AttributeError(f"module 'digitrec' has no attribute {name!r}")
-    value = getattr(import_module(f"digitrec.{_HOMES[name]}"), name)
+    home = _HOMES.get(name, name)
+    try:
+        module = import_module(f"digitrec.{home}")
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get(home.split(".")[0])
+        missing = (error.name or "digitrec").split(".")[0]
+        if extra is None or missing == "digitrec":
+            raise
+        raise ImportError(
+            f"digitrec.{name} needs {missing}: install digitrec with the extra {extra!r}, or in "
+            "a clone: python -m pip install -r requirements.txt"
+        ) from error
+    value = module if name == home else getattr(module, name)
     globals()[name] = value
     return value
 

@@ -1,0 +1,32 @@
+from digitrec import viz as viz
+from digitrec.data.drawn_digits import draw_digits as draw_digits
+from digitrec.data.mnist import add_channel as add_channel
+from digitrec.data.mnist import load_mnist as load_mnist
+from digitrec.data.mnist import one_hot as one_hot
+from digitrec.data.mnist import scale as scale
+from digitrec.data.outliers import draw_outliers as draw_outliers
+from digitrec.data.samples import Samples as Samples
+from digitrec.data.samples import load_samples as load_samples
+from digitrec.data.samples import save_samples as save_samples
+from digitrec.model.batches import distort as distort
+from digitrec.model.evaluation import Evaluation as Evaluation
+from digitrec.model.evaluation import evaluate as evaluate
+from digitrec.model.evaluation import reliability as reliability
+from digitrec.model.network import build_model as build_model
+from digitrec.model.network import describe as describe
+from digitrec.model.network import feature_maps as feature_maps
+from digitrec.model.storage import load_model as load_model
+from digitrec.model.storage import save_model as save_model
+from digitrec.model.training import train as train
+from digitrec.preprocess.picture import PictureError as PictureError
+from digitrec.recognize.digits import predict_digit as predict_digit
+from digitrec.recognize.digits import read_digits as read_digits
+from digitrec.recognize.folder import read_folder as read_folder
+from digitrec.recognize.results import Prediction as Prediction
+from digitrec.recognize.results import Reading as Reading
+from digitrec.recognize.results import Row as Row
+from digitrec.widgets.pad import DrawingCanvas as DrawingCanvas
+from digitrec.widgets.show import predict_uploaded_image as predict_uploaded_image
+from digitrec.widgets.uploader import ImageUploader as ImageUploader
+
+__version__: str

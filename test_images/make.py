@@ -34,6 +34,8 @@ def main() -> None:
     turned = np.rot90(photograph(others[2]))
     save(turned, "rotated_2.jpg", quality=85, exif=exif)
     save(255 - np.hstack([place(others[label]) for label in (3, 1, 4, 1, 5)]), "several_31415.png")
+    lines = [[digits[int(digit)] for digit in number] for number in ("2048", "1795")]
+    save(ruled_note(lines), "ruled_2048-1795.jpg", quality=85)
 
 
 def place(digit: np.ndarray, left: int = 0, top: int = 0) -> np.ndarray:
@@ -55,6 +57,27 @@ def photograph(digit: np.ndarray) -> np.ndarray:
     colour = (1 - ink) * [236, 226, 196] + ink * [52, 64, 120]
     noise = np.random.default_rng(0).normal(0, 4, colour.shape)
     return np.clip(colour * light + noise, 0, 255).astype(np.uint8)
+
+
+def ruled_note(lines: list[list[np.ndarray]]) -> np.ndarray:
+    """Lines of digits that slope down a ruled page, photographed under the shadow of a hand."""
+    height, width, pitch = 640, 1000, 64
+    ink = np.zeros((height, width), np.float32)
+    for number, line in enumerate(lines):
+        for place_in_line, digit in enumerate(line):
+            large = cv2.resize(place(digit), (160, 160), interpolation=cv2.INTER_AREA)
+            top = 90 + 250 * number + 8 * place_in_line
+            left = 120 + 190 * place_in_line + 30 * number
+            part = ink[top : top + 160, left : left + 160]
+            np.maximum(part, cv2.GaussianBlur(large, (0, 0), 1) / 255, out=part)
+    colour = np.full((height, width, 3), (232, 226, 210), np.float32)
+    colour[pitch // 2 :: pitch] = colour[pitch // 2 + 1 :: pitch] = (120, 150, 200)
+    colour = (1 - ink[..., np.newaxis]) * colour + ink[..., np.newaxis] * (50, 50, 70)
+    shadow = np.ones((height, width), np.float32)
+    cv2.fillPoly(shadow, [np.array([(0, 640), (0, 260), (420, 180), (760, 640)])], 0.5)
+    light = cv2.GaussianBlur(shadow, (0, 0), 12) * np.linspace(1, 0.75, width)
+    noise = np.random.default_rng(0).normal(0, 5, colour.shape)
+    return np.clip(colour * light[..., np.newaxis] + noise, 0, 255).astype(np.uint8)
 
 
 def in_one_colour(ink: np.ndarray) -> np.ndarray:

@@ -213,8 +213,8 @@ def test_ctrl_c_ends_a_run_quietly(folder, undisturbed, tmp_path):
     command = begun(folder, path, 20)
     command.send_signal(signal.SIGINT)
     _, message = command.communicate(timeout=PATIENCE)
-    assert message == b"interrupted; with --csv, run the same command again to resume\n"
-    assert command.returncode == 130
+    expected = b"interrupted; with --csv, run the same command again to resume\n"
+    assert (command.returncode, message) == (130, expected)
     run(folder, "--csv", path)
     assert path.read_bytes() == undisturbed
 

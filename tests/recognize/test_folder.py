@@ -135,7 +135,7 @@ def test_a_picture_that_ends_its_process_is_a_row_with_an_error(mnist, tmp_path)
     rows = list(read_folder(tmp_path, model, processes=2))
     (deadly,) = (row for row in rows if row.error)
     assert deadly.path.endswith("pair.png")
-    assert "ended the process that read it" in deadly.error
+    assert "killed the process that read it" in deadly.error
     assert len(rows) == 3 * FEW + 1
 
 

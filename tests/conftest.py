@@ -1,5 +1,6 @@
 import os
 import runpy
+import signal
 from pathlib import Path
 
 import matplotlib
@@ -13,6 +14,9 @@ ROOT = Path(__file__).parents[1]
 OFFLINE = ROOT / "tests" / "offline"
 
 matplotlib.use("agg")
+# A shell starts jobs in the background with Ctrl+C ignored; the commands that tests interrupt would
+# inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 runpy.run_path(str(OFFLINE / "sitecustomize.py"))
 os.environ["PYTHONPATH"] = os.pathsep.join([str(OFFLINE), str(ROOT)])
 

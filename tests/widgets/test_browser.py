@@ -5,7 +5,7 @@ import os
 import cv2
 import numpy as np
 import pytest
-from browser import ADDRESSES, CHROMIUM, Lesson, chromium, handwritten, serving
+from browser import ADDRESSES, CHROMIUM, NOTE_MOVES, Lesson, chromium, handwritten, serving
 from conftest import ROOT
 from patience import wait_until
 from playwright.sync_api import expect
@@ -239,14 +239,15 @@ def test_five_thousand_moves_leave_nothing_behind(lab, pad):
 
     `python -m tests.browser` measures how far the kernel falls behind.
     """
-    lab.execute(
-        "import time\n"
-        "times = []\n"
-        "pad.panel.head.observe(lambda change: times.append(time.monotonic()), 'value')"
-    )
     pad.press(200, 140)
+    lab.settle()
+    lab.execute(NOTE_MOVES)
+    lab.execute(
+        "times = []\npad.panel.head.observe(lambda change: times.append(time.monotonic()), 'value')"
+    )
     pad.circle(moves=5000, a_second=500)
     lab.settle()
+    assert lab.evaluate("len(moves)") == 5000
     wait_until(lambda: lab.evaluate(UP_TO_DATE))
     assert lab.evaluate("pad.sketch.drawing")  # the button is still down
     assert lab.evaluate("pad.sketch.tip") == pytest.approx((200, 140), abs=1)

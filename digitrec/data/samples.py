@@ -1,6 +1,5 @@
 """Your own labelled digits, in a file: to train on later, or to measure a network on."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,40 +20,6 @@ class Samples(NamedTuple):
 
     images: np.ndarray
     labels: np.ndarray
-
-
-class Collection:
-    """Samples as they are gathered, and how many of them were read correctly at first."""
-
-    def __init__(self) -> None:
-        self._images: list[np.ndarray] = []
-        self._labels: list[int] = []
-        self._correct: list[bool] = []
-
-    def add(
-        self, images: Sequence[np.ndarray], labels: Sequence[int], predicted: Sequence[int]
-    ) -> None:
-        """Gather n samples: images (28, 28) in [0, 1], their labels, and what was predicted."""
-        self._images += [np.rint(image * 255).astype(np.uint8) for image in images]
-        self._labels += map(int, labels)
-        self._correct += map(int.__eq__, map(int, labels), map(int, predicted))
-
-    def remove_latest(self, count: int) -> None:
-        """Remove the samples that were added last."""
-        for gathered in (self._images, self._labels, self._correct):
-            del gathered[len(gathered) - count :]
-
-    @property
-    def samples(self) -> Samples:
-        """All samples, the oldest first."""
-        images = np.array(self._images, np.uint8).reshape(-1, SIDE, SIDE)
-        return Samples(images, np.array(self._labels, np.uint8))
-
-    @property
-    def score(self) -> str:
-        """A sentence that says how many were read correctly; "" as long as there are none."""
-        count = len(self._labels)
-        return f"{sum(self._correct)} of {count} of your digits read correctly" if count else ""
 
 
 def save_samples(samples: Samples, path: str | Path) -> None:

@@ -10,7 +10,7 @@ __version__ = "1.1.0"
 
 # Where each public name is. Rooms that reading does not need have an extra, which installs them.
 _HOMES = {
-    "PictureError": "preprocess.picture",
+    "PictureError": "preprocess.errors",
     "load_mnist": "data.mnist",
     "scale": "data.mnist",
     "add_channel": "data.mnist",

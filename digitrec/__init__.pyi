@@ -18,7 +18,7 @@ from digitrec.model.network import feature_maps as feature_maps
 from digitrec.model.storage import load_model as load_model
 from digitrec.model.storage import save_model as save_model
 from digitrec.model.training import train as train
-from digitrec.preprocess.picture import PictureError as PictureError
+from digitrec.preprocess.errors import PictureError as PictureError
 from digitrec.recognize.digits import predict_digit as predict_digit
 from digitrec.recognize.digits import read_digits as read_digits
 from digitrec.recognize.folder import read_folder as read_folder

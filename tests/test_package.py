@@ -32,7 +32,7 @@ PUBLIC = {
     "Reading": "recognize.results",
     "Row": "recognize.results",
     "Samples": "data.samples",
-    "PictureError": "preprocess.picture",
+    "PictureError": "preprocess.errors",
     "DrawingCanvas": "widgets.pad",
     "ImageUploader": "widgets.uploader",
 }

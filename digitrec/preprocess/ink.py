@@ -9,7 +9,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from digitrec.preprocess.picture import CONTRAST, PictureError
+from digitrec.preprocess.errors import PictureError
+from digitrec.preprocess.picture import CONTRAST
 
 # Light, paper and strokes show on small copies of the picture, which take less time. The longer
 # side of a copy, in pixels:

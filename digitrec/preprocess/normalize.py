@@ -8,8 +8,8 @@ network guesses. NumPy and OpenCV only.
 import cv2
 import numpy as np
 
+from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.ink import depth, stroke_width
-from digitrec.preprocess.picture import PictureError
 
 # As MNIST has them (`python -m benchmarks.mnist_facts`):
 SIDE = 28  # of an image, pixels

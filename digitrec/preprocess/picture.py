@@ -4,11 +4,9 @@ Whatever cannot be opened raises a PictureError that says what is wrong and what
 NumPy and Pillow only.
 """
 
-import io
 import math
 import os
 import stat
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,29 +14,15 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from digitrec.preprocess.errors import PictureError
+from digitrec.preprocess.image_file import check_size, decode, too_large
+
 Picture = str | os.PathLike | bytes | bytearray | memoryview | Image.Image | np.ndarray
 
+BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 CONTRAST = 0.06  # least contrast between ink and paper; 1 is black on white
-MOST_PIXELS = 51_000_000  # in a picture; many phones take photos of up to 50.3 million
 MOST_BYTES = 200_000_000  # in a file; 50 megapixels take 150 million uncompressed
 STRIP = 1_000_000  # pixels converted at a time, to keep memory low
-
-# Pillow opens more formats, some of them through other programs; no camera, scanner or
-# drawing program saves in those.
-FORMATS = ("PNG", "JPEG", "WEBP", "AVIF", "GIF", "BMP", "TIFF", "PPM")
-
-
-class PictureError(ValueError):
-    """The picture cannot be read; the message says why and what to do.
-
-    Attributes:
-        subject: What the message is about: the name of the file, or "the picture".
-    """
-
-    subject = "the picture"
-
-    def __str__(self) -> str:
-        return f"{self.subject} {super().__str__()}"
 
 
 def open_picture(picture: Picture) -> np.ndarray:
@@ -55,7 +39,9 @@ def open_picture(picture: Picture) -> np.ndarray:
         it was transparent (on black if white would hide it), the first frame if animated.
 
     Raises:
-        PictureError: If it is missing, damaged, empty, too large, or not a picture.
+        PictureError: If it is missing, damaged, empty, not a picture, over 51 megapixels or
+            200 MB, or asks for more work than its pixels justify
+            (`digitrec.preprocess.image_file.decode` says which files do).
     """
     with naming(picture), _decoder_errors():
         if isinstance(picture, np.ndarray):
@@ -63,9 +49,10 @@ def open_picture(picture: Picture) -> np.ndarray:
         if isinstance(picture, Image.Image):
             return _to_rgb(_upright(picture))
         if isinstance(picture, bytes | bytearray | memoryview):
-            return _decode(bytes(picture))
+            return _to_rgb(decode(_checked(bytes(picture))))
         if isinstance(picture, str | os.PathLike):
-            return _decode(_read(Path(os.fsdecode(picture))))
+            # Nothing here keeps the content, so that `decode` can let go of it.
+            return _to_rgb(decode(_checked(_read(Path(os.fsdecode(picture))))))
         raise PictureError(
             f"is a {type(picture).__name__}: give a path, bytes, a Pillow image or an array"
         )
@@ -91,31 +78,17 @@ def _name(picture: Picture) -> str:
 def _decoder_errors() -> Iterator[None]:
     """Turn whatever Pillow's readers and decoders raise, which is nearly anything, into ours."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about damage that did no harm
-            yield
+        yield
     except PictureError:
         raise
     except UnidentifiedImageError as error:
         raise PictureError(
             "is not a picture in a known format, or is damaged: save it as PNG or JPEG"
         ) from error
-    except (Image.DecompressionBombError, MemoryError) as error:
-        raise _too_large() from error
+    except (*BOMBS, MemoryError) as error:
+        raise too_large() from error
     except Exception as error:
         raise PictureError(f"is damaged ({error}): save or send it again") from error
-
-
-def _too_large() -> PictureError:
-    megapixels = MOST_PIXELS // 1_000_000
-    return PictureError(f"is too large: reduce it to {megapixels} megapixels")
-
-
-def _check_size(width: int, height: int) -> None:
-    if width * height > MOST_PIXELS:
-        raise _too_large()
-    if width * height == 0:
-        raise PictureError("has no pixels: save it again")
 
 
 def _read(path: Path) -> bytes:
@@ -125,11 +98,15 @@ def _read(path: Path) -> bytes:
         raise PictureError("is a folder, not a picture: choose a picture file")
     if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
         raise PictureError("is a pipe or a device: choose a picture file")
-    if status.st_size > MOST_BYTES:
-        megabytes = MOST_BYTES // 1_000_000
-        raise PictureError(f"is over {megabytes} MB: save it as JPEG, or smaller")
+    _check_bytes(status.st_size)
     with _file_errors():
         return path.read_bytes()
+
+
+def _check_bytes(count: int) -> None:
+    if count > MOST_BYTES:
+        megabytes = MOST_BYTES // 1_000_000
+        raise PictureError(f"is over {megabytes} MB: save it as JPEG, or smaller")
 
 
 @contextmanager
@@ -146,21 +123,17 @@ def _file_errors() -> Iterator[None]:
         raise PictureError(f"cannot be opened ({error}): check its name") from error
 
 
-def _decode(content: bytes) -> np.ndarray:
+def _checked(content: bytes) -> bytes:
     if not content:
         raise PictureError("is empty: save it again")
-    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-        return _to_rgb(_upright(image, in_place=True))
+    _check_bytes(len(content))
+    return content
 
 
-def _upright(image: Image.Image, in_place: bool = False) -> Image.Image:
-    """Rotate an image as the camera noted; in place takes half the memory."""
-    _check_size(*image.size)
+def _upright(image: Image.Image) -> Image.Image:
+    check_size(*image.size)
     image.load()
     try:
-        if in_place:
-            ImageOps.exif_transpose(image, in_place=True)
-            return image
         return ImageOps.exif_transpose(image)
     except Exception:  # the orientation is garbled, but the picture is not
         return image
@@ -174,7 +147,7 @@ def _from_array(array: np.ndarray) -> Image.Image:
         )
     if array.dtype.kind not in "biuf":
         raise PictureError(f"is an array of {array.dtype}: give numbers from 0 to 255")
-    _check_size(*array.shape[:2])
+    check_size(*array.shape[:2])
     if array.dtype != np.uint8:
         array = _stretch(array)
     return Image.fromarray(array[..., 0] if array.shape[2:] == (1,) else array)

@@ -10,14 +10,14 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.ink import Page
-from digitrec.preprocess.picture import PictureError
 from digitrec.preprocess.ruled_lines import erase_lines
 
 # Chosen on real handwriting: `python -m benchmarks.handwriting FOLDER`.
 PALE = 60  # ink, of 255, from which a pixel belongs to a piece
 FIRM = 90  # ink, of 255, that a piece has somewhere; one that is paler all over is paper
-ALL_LINES = 0.02  # share of the ink; if erasing the lines leaves less, the lines are the digits
+ALL_LINES = 0.02  # share of the ink; if erasing the lines leaves less, the lines may be the digits
 SPECK = 0.04  # of the weight of the largest piece; a lighter piece is dirt
 EDGE = 0.1  # weight of a piece that touches the picture's edge, which digits seldom do
 ALONG = 0.5  # of its length; a piece that lies so far along the edge is a shadow or the table
@@ -68,13 +68,20 @@ class Pieces:
 
     Attributes:
         page: The page they are on.
+        lines: Shape (height, width), uint8: 1 where there is a ruled line, else 0.
         labels: Shape (height, width), int32: the piece that each pixel belongs to, 0 for none.
         kept: The pieces that may be a digit or a part of one, the heaviest first.
     """
 
     page: Page
+    lines: np.ndarray
     labels: np.ndarray
     kept: list[Piece]
+
+    @property
+    def share_beside_lines(self) -> float:
+        """The share of the ink that does not belong to a ruled line."""
+        return 1 - cv2.countNonZero(self.lines) / cv2.countNonZero(_is_inked(self.page))
 
     def cut_out(self, pieces: Sequence[Piece], factor: float) -> Digit:
         """Cut some pieces out, as one digit; its box is divided by the factor."""
@@ -97,7 +104,10 @@ def find_pieces(page: Page) -> Pieces:
     Raises:
         PictureError: If there are none.
     """
-    inked = _without_lines((page.ink > PALE).astype(np.uint8))
+    inked = _is_inked(page)
+    lines = inked & ~erase_lines(inked)
+    if cv2.countNonZero(lines) < (1 - ALL_LINES) * cv2.countNonZero(inked):
+        inked &= ~lines  # else they may be a 1 drawn with a ruler
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inked)
     if count < 2:
         raise PictureError("is blank: draw or write a digit first")
@@ -112,9 +122,8 @@ def find_pieces(page: Page) -> Pieces:
     if contact[weight.argmax()] == 0:  # the digits are clear of the edge: what touches it is not
         kept &= contact == 0
     heaviest = [number for number in np.argsort(-weight)[:MOST].tolist() if kept[number]]
-    return Pieces(
-        page, labels, [Piece(Box(*boxes[number].tolist()), number + 1) for number in heaviest]
-    )
+    kept_pieces = [Piece(Box(*boxes[number].tolist()), number + 1) for number in heaviest]
+    return Pieces(page, lines, labels, kept_pieces)
 
 
 def box_around(pieces: Sequence[Piece]) -> Box:
@@ -126,11 +135,8 @@ def box_around(pieces: Sequence[Piece]) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _without_lines(inked: np.ndarray) -> np.ndarray:
-    erased = erase_lines(inked)
-    if cv2.countNonZero(erased) > ALL_LINES * cv2.countNonZero(inked):
-        return erased
-    return inked  # a 1 drawn with a ruler
+def _is_inked(page: Page) -> np.ndarray:
+    return (page.ink > PALE).astype(np.uint8)
 
 
 def _edge_contact(labels: np.ndarray, count: int) -> np.ndarray:

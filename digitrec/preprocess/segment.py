@@ -6,12 +6,26 @@ OpenCV only.
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 
-from digitrec.preprocess.ink import find_ink, reduce
-from digitrec.preprocess.pieces import Box, Digit, Piece, Pieces, box_around, find_pieces
+from digitrec.preprocess.errors import PictureError
+from digitrec.preprocess.ink import Page, find_ink, reduce
+from digitrec.preprocess.pieces import (
+    ALL_LINES,
+    Box,
+    Digit,
+    Piece,
+    Pieces,
+    box_around,
+    find_pieces,
+)
 
 WORKING_SIDE = 1000  # longer side to which a larger picture is reduced, pixels
+MOSTLY_LINES = 0.1  # share of the ink; where less of it is writing, the lines decide what is ink
+LINE_EDGE = (
+    5  # pixels; the square by which a line grows with its soft edges, where it is painted over
+)
 
 # Chosen on real handwriting: `python -m benchmarks.handwriting FOLDER`.
 # Two pieces, one above the other, are one digit if both of these hold:
@@ -21,6 +35,7 @@ GAP = 0.2  # largest gap between them, as a share of the taller one's height
 PART = 0.5  # largest height of the small one, as a share of the taller one's height
 NEAR = 0.12  # largest gap between them, as a share of the taller one's height
 
+LONG = 10  # times its height; ink so much wider is a line, not digits that touch each other
 SMALL = 0.4  # of the median height; lower groups of pieces are not digits
 BESIDE = 0.4  # least share of the lower one's height that neighbours in a line have in common
 
@@ -58,7 +73,9 @@ def find_digits(rgb: np.ndarray) -> list[list[Digit]]:
         PictureError: If nothing stands out from the paper.
     """
     pieces, factor = _pieces(rgb)
-    groups = _join(pieces.kept)
+    groups = [group for group in _join(pieces.kept) if not _is_line(group)]
+    if not groups:
+        raise _only_lines()
     typical = np.median([box_around(group).height for group in groups])
     groups = [group for group in groups if box_around(group).height > SMALL * typical]
     return [[pieces.cut_out(group, factor) for group in line] for line in _into_lines(groups)]
@@ -67,7 +84,36 @@ def find_digits(rgb: np.ndarray) -> list[list[Digit]]:
 def _pieces(rgb: np.ndarray) -> tuple[Pieces, float]:
     """The pieces of ink, and the factor by which the picture was reduced to find them."""
     factor = min(1, WORKING_SIDE / max(rgb.shape[:2]))
-    return find_pieces(find_ink(reduce(rgb, factor))), factor
+    pieces = find_pieces(find_ink(reduce(rgb, factor)))
+    if _are_lines(pieces) or ALL_LINES < pieces.share_beside_lines < MOSTLY_LINES:
+        pieces = find_pieces(_without_lines(pieces))
+    if _are_lines(pieces):
+        raise _only_lines()
+    return pieces, factor
+
+
+def _are_lines(pieces: Pieces) -> bool:
+    return all(_is_line([piece]) for piece in pieces.kept)
+
+
+def _is_line(group: Sequence[Piece]) -> bool:
+    box = box_around(group)
+    return box.width > LONG * box.height
+
+
+def _only_lines() -> PictureError:
+    return PictureError("shows lines but no digits: draw or write a digit first")
+
+
+def _without_lines(pieces: Pieces) -> Page:
+    """The page as it would be without its lines, beside which faint writing is no ink."""
+    page = pieces.page
+    lines = cv2.dilate(pieces.lines, np.ones((LINE_EDGE, LINE_EDGE), np.uint8))
+    painted_over = np.where(lines[..., np.newaxis], page.paper, page.rgb)
+    try:
+        return find_ink(painted_over)._replace(rgb=page.rgb)
+    except PictureError as error:
+        raise _only_lines() from error
 
 
 def _join(pieces: list[Piece]) -> list[list[Piece]]:

@@ -4,6 +4,7 @@ There are more cuts than needed: the network decides which parts are digits. Num
 only.
 """
 
+import math
 from itertools import combinations
 
 import cv2
@@ -19,6 +20,15 @@ SIDESTEP = 0.02  # cost of a step aside; a step through full ink costs 1
 LOWEST = 0.5  # height of a digit, as a share of the whole ink's height
 NARROWEST = 0.1  # width of a digit, as a share of its own height
 WIDEST = 1.4  # width of a digit, as a share of its own height
+# Cuts from one side of a digit to the other: what is wider is no digit, even if both of its paths
+# lean inwards as far as they can.
+MOST_STEPS = math.ceil(WIDEST / PITCH) + 2
+
+
+def count_cuts(digit: Digit) -> int:
+    """How many cuts `cut_into_parts` makes, from the left edge to the right one."""
+    height, width = digit.ink.shape
+    return max(1, round(width / height / PITCH))
 
 
 def cut_into_parts(digit: Digit) -> dict[tuple[int, int], Digit]:
@@ -29,7 +39,7 @@ def cut_into_parts(digit: Digit) -> dict[tuple[int, int], Digit]:
 
     Returns:
         By the numbers of two cuts, the part between them, if it could be a digit. Cut 0 is the
-        left edge and the last cut the right edge, so the whole is among the parts.
+        left edge and the last cut the right edge, and the whole is among the parts.
 
     Source:
         Wang and Jean (1994), "Segmentation of merged characters by neural networks and
@@ -37,61 +47,83 @@ def cut_into_parts(digit: Digit) -> dict[tuple[int, int], Digit]:
         Haffner (1998), "Gradient-based learning applied to document recognition",
         Proceedings of the IEEE 86(11), on heuristic over-segmentation, for the choice.
     """
-    height, width = digit.ink.shape
-    last = max(1, round(width / height / PITCH))
-    sides = [np.zeros((height, width), bool)]
-    sides += [_left_of_path(digit.ink, number / last * width) for number in range(1, last)]
-    sides += [np.ones((height, width), bool)]
+    last = count_cuts(digit)
+    cuts = _cuts(digit.ink, last)
     parts = {(0, last): digit}
     for start, end in combinations(range(last + 1), 2):
-        part = _part(digit, sides[end] & ~sides[start])
-        if part and (start, end) != (0, last):
+        if (start, end) == (0, last) or end - start > MOST_STEPS:
+            continue
+        part = _part(digit, cuts[start], cuts[end])
+        if part:
             parts[start, end] = part
     return parts
 
 
-def _left_of_path(ink: np.ndarray, column: float) -> np.ndarray:
-    """Which pixels lie left of the path of least ink that runs down the page near the column."""
+def _cuts(ink: np.ndarray, last: int) -> np.ndarray:
+    """The column of each cut in each row: shape (last + 1, height).
+
+    Between the edges the cuts are paths of least ink that run down the page near their columns.
+    """
     height, width = ink.shape
     factor = PATH_HEIGHT / height
     size = (max(1, round(width * factor)), PATH_HEIGHT)
     small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-    first = max(0, round(column * factor) - REACH)
-    path = first + _cheapest_path(small[:, first : first + 2 * REACH + 1])
+    columns = np.arange(1, last) / last * width
+    firsts = np.maximum(0, np.rint(columns * factor).astype(int) - REACH)
+    paths = firsts[:, np.newaxis] + _cheapest_paths(_strips(small, firsts))
     rows = (np.arange(height) + 0.5) * factor - 0.5
-    path = np.interp(rows, np.arange(PATH_HEIGHT), path) / factor
-    return np.arange(width) < path[:, np.newaxis]
+    between = [np.interp(rows, np.arange(PATH_HEIGHT), path) / factor for path in paths]
+    return np.array([np.zeros(height), *between, np.full(height, width)])
 
 
-def _cheapest_path(cost: np.ndarray) -> np.ndarray:
-    """The column, in each row, of the path from top to bottom that costs least."""
-    total = cost.copy()
-    for row in range(1, len(cost)):
-        total[row] += _from_above(total[row - 1]).min(axis=0)
-    path = [int(total[-1].argmin())]
-    for row in total[-2::-1]:
-        path.append(path[-1] + int(_from_above(row)[:, path[-1]].argmin()) - 1)
-    return np.array(path[::-1])
+def _strips(small: np.ndarray, firsts: np.ndarray) -> np.ndarray:
+    """Strips of the ink from those columns on: shape (n, height, width); outside, inf."""
+    width = 2 * REACH + 1
+    wide = np.pad(small, ((0, 0), (0, width)), constant_values=np.inf)
+    return np.array([wide[:, first : first + width] for first in firsts.tolist()]).reshape(
+        len(firsts), PATH_HEIGHT, width
+    )
+
+
+def _cheapest_paths(costs: np.ndarray) -> np.ndarray:
+    """The columns of the paths from top to bottom that cost least: (n, rows, columns) -> (n, rows).
+
+    Each is found by dynamic programming, all at once.
+    """
+    total = costs.copy()
+    for row in range(1, PATH_HEIGHT):
+        total[:, row] += _from_above(total[:, row - 1]).min(axis=0)
+    paths = np.empty(costs.shape[:2], int)
+    paths[:, -1] = total[:, -1].argmin(axis=1)
+    every = np.arange(len(costs))
+    for row in range(PATH_HEIGHT - 2, -1, -1):
+        column = paths[:, row + 1]
+        paths[:, row] = column + _from_above(total[:, row])[:, every, column].argmin(axis=0) - 1
+    return paths
 
 
 def _from_above(costs: np.ndarray) -> np.ndarray:
-    """Shape (3, n): the cost of coming from the upper left, from above, from the upper right."""
-    ways = np.full((3, len(costs)), np.inf, costs.dtype)
-    ways[0, 1:] = costs[:-1] + SIDESTEP
+    """The cost of coming from the upper left, from above, from the upper right: (3, n, columns)."""
+    ways = np.full((3, *costs.shape), np.inf, costs.dtype)
+    ways[0, :, 1:] = costs[:, :-1] + SIDESTEP
     ways[1] = costs
-    ways[2, :-1] = costs[1:] + SIDESTEP
+    ways[2, :, :-1] = costs[:, 1:] + SIDESTEP
     return ways
 
 
-def _part(digit: Digit, mask: np.ndarray) -> Digit | None:
-    """What the mask leaves of a digit; None if that is too small or too wide to be a digit."""
-    ink = np.where(mask, digit.ink, 0)
+def _part(digit: Digit, left_cut: np.ndarray, right_cut: np.ndarray) -> Digit | None:
+    """The part between two cuts; None if it is too small or too wide to be a digit."""
+    first = max(0, math.ceil(left_cut.min()))
+    whole = digit.ink[:, first : math.ceil(right_cut.max())]
+    columns = np.arange(first, first + whole.shape[1])
+    between = (columns >= left_cut[:, np.newaxis]) & (columns < right_cut[:, np.newaxis])
+    ink = np.where(between, whole, 0)
     left, top, width, height = cv2.boundingRect((ink > PALE).astype(np.uint8))
-    if ink.max() < FIRM or height < LOWEST * len(ink):
+    if height < LOWEST * len(ink) or not NARROWEST * height <= width <= WIDEST * height:
         return None
-    if not NARROWEST * height <= width <= WIDEST * height:
+    if ink.max() < FIRM:
         return None
     factor = digit.box.height / len(ink)
-    left_top = (digit.box.left + left * factor, digit.box.top + top * factor)
+    left_top = (digit.box.left + (first + left) * factor, digit.box.top + top * factor)
     box = Box(*(round(length) for length in (*left_top, width * factor, height * factor)))
     return digit._replace(ink=ink[top : top + height, left : left + width], box=box)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import compress
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from digitrec.preprocess.normalize import CENTRE_OF_MASS, SIDE, centre_by_mass, 
 from digitrec.preprocess.picture import Picture, naming, open_picture
 from digitrec.preprocess.pieces import Digit
 from digitrec.preprocess.segment import find_digit, find_digits
-from digitrec.preprocess.touching import cut_into_parts
+from digitrec.preprocess.touching import count_cuts, cut_into_parts
 from digitrec.recognize.results import Prediction, Reading
 
 # Chosen on real handwriting and on pictures of no digit: `python -m benchmarks.handwriting FOLDER`,
@@ -21,7 +22,7 @@ ACCEPTED = 0.85  # least confidence of a digit that is not in doubt
 SURE = 0.95  # a digit of more confidence is believed even if it is wide
 WIDE = 1.0  # times the usual height; a wider digit may be several that touch
 VERY_WIDE = 1.25  # times the usual height; a wider digit probably is several that touch
-MOST_CUT = 100  # digits on a page; on a page of more, which is noise, none is cut
+MOST_CUTS = 300  # on a page; where more would be needed, which is noise, none are made
 
 BATCH_SIZE = 16  # digits inferred at a time; more take more memory and no less time
 
@@ -154,25 +155,27 @@ def _prediction_of(
 
 
 def _recognize_lines(lines: list[list[Digit]], model: Model | None) -> list[list[Prediction]]:
-    wholes = _recognize([digit for line in lines for digit in line], model)
+    digits = [digit for line in lines for digit in line]
+    wholes = _recognize(digits, model)
     usual_height = float(np.median([whole.box.height for whole in wholes]))
-    if len(wholes) > MOST_CUT:  # cutting noise would take long
-        usual_height = np.inf
-    following = iter(wholes)
-    return [
-        [part for digit in line for part in _cut(digit, next(following), usual_height, model)]
-        for line in lines
-    ]
+    wide = [_may_be_several(whole, usual_height) for whole in wholes]
+    if sum(count_cuts(digit) for digit in compress(digits, wide)) > MOST_CUTS:
+        wide = [False] * len(wide)
+    read = iter(
+        _cut(digit, model) if is_wide else [whole]
+        for digit, whole, is_wide in zip(digits, wholes, wide, strict=True)
+    )
+    return [[prediction for _ in line for prediction in next(read)] for line in lines]
 
 
-def _cut(
-    digit: Digit, whole: Prediction, usual_height: float, model: Model | None
-) -> Sequence[Prediction]:
-    """Cut digits that touch each other where the network is surest of all the parts."""
+def _may_be_several(whole: Prediction, usual_height: float) -> bool:
     # A digit lower than the others looks wide, but is only one.
-    width = digit.box.width / max(usual_height, digit.box.height)
-    if width < WIDE or (width < VERY_WIDE and whole.confidence > SURE):
-        return (whole,)
+    width = whole.box.width / max(usual_height, whole.box.height)
+    return width >= VERY_WIDE or (width >= WIDE and whole.confidence <= SURE)
+
+
+def _cut(digit: Digit, model: Model | None) -> Sequence[Prediction]:
+    """Cut digits that touch each other where the network is surest of all the parts."""
     parts = cut_into_parts(digit)
     predictions = _recognize(list(parts.values()), model)
     return _surest(dict(zip(parts, predictions, strict=True)))

@@ -19,7 +19,7 @@ from digitrec.model._watched import is_watched
 from digitrec.model.inputs import Model, check_model
 from digitrec.model.lite import LiteModel, processors
 from digitrec.model.storage import to_lite
-from digitrec.preprocess.picture import PictureError
+from digitrec.preprocess.errors import PictureError
 from digitrec.recognize.digits import read_digits
 from digitrec.recognize.results import Row
 

@@ -7,7 +7,9 @@ import ipywidgets
 import traitlets
 
 from digitrec.model.inputs import Model
-from digitrec.preprocess.picture import FORMATS, MOST_BYTES, PictureError, open_picture
+from digitrec.preprocess.errors import PictureError
+from digitrec.preprocess.image_file import FORMATS
+from digitrec.preprocess.picture import MOST_BYTES, open_picture
 from digitrec.recognize.digits import read_digits
 from digitrec.recognize.results import Reading
 from digitrec.widgets import html

@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 from pages import PAGE, STANDARD, difference, five, read
 
+from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.normalize import normalize
-from digitrec.preprocess.picture import PictureError
 
 # What MNIST images have in common
 

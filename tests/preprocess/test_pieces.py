@@ -2,8 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
+from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.ink import Page
-from digitrec.preprocess.picture import PictureError
 from digitrec.preprocess.pieces import Box, Piece, box_around, find_pieces
 
 

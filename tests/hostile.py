@@ -203,14 +203,13 @@ def gif_with(blocks: bytes) -> bytes:
     return content[:start] + blocks + content[start:]
 
 
-def pgm(side_across: int, side_down: int, most: int, plain: bool = False) -> bytes:
-    image = seven(1000).resize((side_across, side_down))
-    numbers = np.asarray(image).astype(np.uint32) * most // 255
-    head = f"P{2 if plain else 5} {side_across} {side_down} {most}\n".encode()
+def pgm(grey: np.ndarray, most: int, plain: bool = False) -> bytes:
+    """A file whose white is not 255, or in plain text."""
+    numbers = grey.astype(np.uint32) * most // 255
+    height, width = grey.shape
+    head = f"P{2 if plain else 5} {width} {height} {most}\n".encode()
     if plain:
-        return head + b"\n".join(
-            b" ".join(b"%d" % number for number in row) for row in numbers.tolist()
-        )
+        return head + "\n".join(" ".join(map(str, row)) for row in numbers.tolist()).encode()
     return head + numbers.astype(">u2" if most > 255 else np.uint8).tobytes()
 
 
@@ -303,9 +302,9 @@ if hasattr(Image.core, "avif") or "AVIF" in Image.registered_extensions().values
 
 # What costs most of what anybody may have; it has to be read.
 HONEST: dict[str, Maker] = {
-    "PGM, 12 bits, 12 megapixels": lambda: pgm(4000, 3000, 4095),
-    "PGM, 4 bits, 51 megapixels": lambda: pgm(LARGEST, LARGEST, 15),
-    "PGM, plain text, 6 megapixels": lambda: pgm(3000, 2000, 255, plain=True),
+    "PGM, 12 bits, 12 megapixels": lambda: pgm(np.tile(seven(2000), (2, 2))[:3000], 4095),
+    "PGM, 4 bits, 51 megapixels": lambda: pgm(np.asarray(seven(LARGEST)), 15),
+    "PGM, plain text, 6 megapixels": lambda: pgm(np.asarray(seven(2500)), 255, plain=True),
     "JPEG, the largest": lambda: encode(seven(LARGEST).convert("RGB"), "JPEG", quality=100),
     "JPEG, the largest, progressive, no subsampling": lambda: encode(
         seven(LARGEST).convert("RGB"), "JPEG", progressive=True, subsampling=0

@@ -27,9 +27,12 @@ def replacing(path: Path, replace: Callable[[Path, Path], object] = os.replace) 
         replace: Called with the written path and the one to replace; `os.replace` for files.
 
     Raises:
-        OSError: If it cannot be written. After this or any other exception `path` is as before.
+        OSError: If it cannot be written, or is read-only. After this or any other exception `path`
+            is as before.
     """
     target = Path(os.path.realpath(path))
+    if target.exists() and not os.access(target, os.W_OK):  # else it would be replaced
+        raise PermissionError(f"{target} is read-only: choose another name")
     target.parent.mkdir(parents=True, exist_ok=True)
     for folder in target.parent.glob(f"{PREFIX}*"):
         _remove_if_left_behind(folder)

@@ -97,6 +97,19 @@ def test_a_link_is_kept_and_what_it_leads_to_is_replaced(tmp_path):
     assert os.listdir(target.parent) == ["no ending"]
 
 
+def test_what_is_read_only_is_not_replaced(tmp_path):
+    path = tmp_path / "one.npz"
+    save(path, "protected")
+    path.chmod(0o400)
+    if os.access(path, os.W_OK):
+        pytest.skip("everything may be written here")
+    with pytest.raises(PermissionError, match=r"one\.npz is read-only: choose another name"):
+        save(path)
+    assert path.read_text() == "protected"
+    assert os.listdir(tmp_path) == ["one.npz"]
+    path.chmod(0o600)
+
+
 def test_any_name_can_be_written(tmp_path):
     """Also as long as the system allows, and those that Windows keeps for devices."""
     names = ["digitrec.lock", "é 数字 .npz", "=1+1.npz"]

@@ -88,6 +88,18 @@ def _run(options: argparse.Namespace) -> int:
         _say(f"error: {name} does not exist: check its name and folder")
     if not names:
         return WRONG
+    count, errors = _read(names, options)
+    if count == 0:
+        _say(f"no pictures were found in {', '.join(names)}")
+    elif options.csv:
+        _say(_summary(options.csv, count, errors))
+    if missing:
+        return WRONG
+    return ALL_READ if count and not errors else SOME_NOT_READ
+
+
+def _read(names: list[str], options: argparse.Namespace) -> tuple[int, int]:
+    """Print or write the rows of pictures; count those there are then, and those with errors."""
     model = load_model(options.model) if options.model else None
     with _csv(options.csv) as table, _cluster(options.scheduler) as client:
         paths, count, errors = find_pictures(names), 0, 0
@@ -103,13 +115,7 @@ def _run(options: argparse.Namespace) -> int:
                 table.add(row)
             if options.json or not table:
                 print(_json(row) if options.json else _line(row), flush=True)
-    if count == 0:
-        _say(f"no pictures were found in {', '.join(names)}")
-    elif options.csv:
-        _say(_summary(options.csv, count, errors))
-    if missing:
-        return WRONG
-    return ALL_READ if count and not errors else SOME_NOT_READ
+    return count, errors
 
 
 def _say(message: str) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import tracemalloc
 from contextlib import contextmanager
 from functools import partial
@@ -180,17 +181,22 @@ def test_a_folder_may_change_while_it_is_read(tmp_path):
     assert found["b"].error == "the file does not exist: check its name and folder"
 
 
-def test_a_long_folder_takes_little_memory(tmp_path):
-    """Only its names, so that 100,000 pictures take some megabytes."""
-    names = [f"page {number:06}.png" for number in range(10_000)]
-    for name in names:
-        (tmp_path / name).touch()
+@pytest.mark.parametrize("many", [1000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_a_folder_of_many_pictures_takes_little_time_and_memory(tmp_path, many):
+    """Only its names are held, and the first picture is read once they are known."""
+    for number in range(many):
+        (tmp_path / f"page {number:06}.png").touch()
+    (tmp_path / "0 first.png").write_bytes(Path(SEVEN).read_bytes())
+    digitrec.read_digits(SEVEN)
     tracemalloc.start()
     count = sum(1 for _ in find_pictures(tmp_path))
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert count == len(names)
-    assert most < 200 * len(names)
+    assert count == many + 1
+    assert most < 200 * many
+    before = time.process_time()
+    assert next(read_folder(tmp_path, processes=1, progress=False)).text == "7"
+    assert time.process_time() - before < 1
 
 
 def test_a_file_given_by_name_is_read_whatever_its_ending(tmp_path):

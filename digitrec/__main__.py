@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import digitrec
 from digitrec.model.storage import load_model
 from digitrec.recognize.folder import find_pictures, read_folder, show_progress
+from digitrec.recognize.names import find_names, printable
 from digitrec.recognize.results import Row
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ examples:
 exit status:
   0  all pictures were read
   1  some pictures could not be read, or there were none
-  2  the command was wrong, or its output could not be written
+  2  the command was wrong, a name does not exist, or the output could not be written
 """
 
 
@@ -59,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except (OSError, ValueError, ImportError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        _say(f"error: {error}")
         return WRONG
 
 
@@ -71,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add("pictures", nargs="+", metavar="PICTURE_OR_FOLDER", help="picture files, or folders")
+    add("pictures", nargs="+", metavar="PICTURE_OR_FOLDER", help="or a wildcard such as *.png")
     add("--csv", metavar="FILE", help="write rows to this file, and resume it if it exists")
     add("--json", action="store_true", help="print a JSON object for each picture")
     add("--model", metavar="FILE", help="your own network: .tflite, .keras, .h5 or a folder")
@@ -82,14 +83,31 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    names, missing = find_names(options.pictures)
+    for name in missing:
+        _say(f"error: {name} does not exist: check its name and folder")
+    if not names:
+        return WRONG
+    count, errors = _read(names, options)
+    if count == 0:
+        _say(f"no pictures were found in {', '.join(names)}")
+    elif options.csv:
+        _say(_summary(options.csv, count, errors))
+    if missing:
+        return WRONG
+    return ALL_READ if count and not errors else SOME_NOT_READ
+
+
+def _read(names: list[str], options: argparse.Namespace) -> tuple[int, int]:
+    """Print or write the rows of pictures; count those there are then, and those with errors."""
     model = load_model(options.model) if options.model else None
     with _csv(options.csv) as table, _cluster(options.scheduler) as client:
-        paths, count, errors = find_pictures(options.pictures), 0, 0
+        paths, count, errors = find_pictures(names), 0, 0
         if table:
             paths, count, errors = _new(paths, table.done), len(table.done), table.errors
         rows = read_folder(paths, model, client=client, processes=options.processes, progress=False)
         if table or not sys.stdout.isatty():  # else the printed lines themselves show it
-            rows = show_progress(rows, options.pictures, count)
+            rows = show_progress(rows, names, count)
         for row in rows:
             count += 1
             errors += row.error != ""
@@ -97,9 +115,11 @@ def _run(options: argparse.Namespace) -> int:
                 table.add(row)
             if options.json or not table:
                 print(_json(row) if options.json else _line(row), flush=True)
-    if count == 0:
-        print("no pictures were found", file=sys.stderr)
-    return ALL_READ if count and not errors else SOME_NOT_READ
+    return count, errors
+
+
+def _say(message: str) -> None:
+    print(printable(message), file=sys.stderr)
 
 
 def _csv(path: str | None) -> "AbstractContextManager[ResumableCsv | None]":
@@ -130,11 +150,19 @@ def _json(row: Row) -> str:
     return json.dumps({**vars(row), "confidence": confidence})
 
 
+def _summary(csv: str, count: int, errors: int) -> str:
+    if count == 1:
+        return f"{csv}: 1 picture, which {'could not be' if errors else 'was'} read"
+    result = f"{errors} of them could not be read" if errors else "all of them were read"
+    return f"{csv}: {count} pictures, {result}"
+
+
 def _line(row: Row) -> str:
+    path = printable(row.path)
     if row.error:
-        return f"{row.path}: error: {row.error}"
+        return f"{path}: error: {printable(row.error)}"
     doubt = "" if row.accepted else ", in doubt"
-    return f"{row.path}: {row.text.replace(chr(10), ' / ')}  ({row.confidence:.1%} sure{doubt})"
+    return f"{path}: {row.text.replace(chr(10), ' / ')}  ({row.confidence:.1%} sure{doubt})"
 
 
 if __name__ == "__main__":

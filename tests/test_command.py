@@ -1,6 +1,7 @@
 import csv
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -53,7 +54,8 @@ def undisturbed(folder, tmp_path_factory):
     """The rows of a run that nothing interrupts."""
     path = tmp_path_factory.mktemp("undisturbed") / "rows.csv"
     result = run(folder, "--csv", path)
-    assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
+    summary = f"{path}: {MANY} pictures, {MANY // 50} of them could not be read\n"
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", summary)
     content = path.read_bytes()
     assert content.count(b"\r\n") == MANY + 1
     return content
@@ -74,14 +76,15 @@ def test_a_line_says_what_was_read_and_how_sure_it_is():
 def test_an_error_is_a_line_and_the_exit_status():
     result = run("README.md", SEVEN)
     bad, seven = result.stdout.splitlines()
-    assert bad.startswith("README.md: error: README.md is not a picture in a known format")
+    assert bad.startswith("README.md: error: the file is not a picture in a known format")
+    assert bad.count("README.md") == 1
     assert seven.startswith(f"{SEVEN}: 7")
     assert (result.returncode, result.stderr) == (1, "")
 
 
 def test_json_has_an_object_a_line():
-    result = run("--json", SEVEN, "gone.png")
-    seven, gone = map(json.loads, result.stdout.splitlines())
+    result = run("--json", SEVEN, "README.md")
+    seven, bad = map(json.loads, result.stdout.splitlines())
     confidence = round(digitrec.predict_digit(ROOT / SEVEN).confidence, 4)
     assert seven == {
         "path": SEVEN,
@@ -90,8 +93,8 @@ def test_json_has_an_object_a_line():
         "accepted": True,
         "error": "",
     }
-    assert gone["confidence"] is None
-    assert "gone.png does not exist" in gone["error"]
+    assert bad["confidence"] is None
+    assert bad["error"].startswith("the file is not a picture")
 
 
 def test_doubt_is_printed(mnist, tmp_path):
@@ -130,7 +133,9 @@ def test_help_explains_itself():
         ([SEVEN, "--model", "gone.keras"], "there is no model at gone.keras"),
         ([SEVEN, "--model", "README.md"], "README.md is not a model, or is damaged"),
         ([SEVEN, "--csv", "README.md"], "README.md holds something other"),
-        ([SEVEN, "--csv", "test_images"], "test_images"),
+        ([SEVEN, "--csv", "test_images"], "test_images is a folder: choose the name of a file"),
+        ([SEVEN, "--csv", "gone/rows.csv"], "there is no folder gone: make it"),
+        (["gone", "--csv", "README.md"], "error: gone does not exist: check its name and folder\n"),
         ([SEVEN, "--processes", "0"], "0 processes can read nothing"),
     ],
 )
@@ -144,8 +149,111 @@ def test_a_wrong_command_is_explained(arguments, message):
 
 
 def test_a_folder_without_pictures_is_reported(tmp_path):
-    result = run(tmp_path)
-    assert (result.returncode, result.stdout, result.stderr) == (1, "", "no pictures were found\n")
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    result = run("one", "two", cwd=tmp_path)
+    message = "no pictures were found in one, two\n"
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", message)
+
+
+def test_what_does_not_exist_is_said_and_gets_no_row(tmp_path):
+    """The rest is read. Once it is there, the same command reads it as well."""
+    (tmp_path / "scans").mkdir()
+    (tmp_path / "scans" / "1.png").write_bytes((ROOT / SEVEN).read_bytes())
+    arguments = ["gone.png", "scans", "scns", "scans/1.png/2.png", "--csv", "rows.csv", "--json"]
+    result = run(*arguments, cwd=tmp_path)
+    *missing, summary = result.stderr.splitlines()
+    assert missing == [
+        f"error: {name} does not exist: check its name and folder"
+        for name in ("gone.png", "scns", "scans/1.png/2.png")
+    ]
+    assert summary == "rows.csv: 1 picture, which was read"
+    assert (result.returncode, len(result.stdout.splitlines())) == (2, 1)
+    (tmp_path / "scns").mkdir()
+    (tmp_path / "scns" / "2.png").write_bytes((ROOT / SEVEN).read_bytes())
+    result = run("scans", "scns", "--csv", "rows.csv", cwd=tmp_path)
+    assert (result.returncode, result.stderr) == (
+        0,
+        "rows.csv: 2 pictures, all of them were read\n",
+    )
+
+
+def test_if_nothing_exists_there_is_no_csv(tmp_path):
+    result = run("scns", "--csv", "rows.csv", cwd=tmp_path)
+    message = "error: scns does not exist: check its name and folder\n"
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", message)
+    assert os.listdir(tmp_path) == []
+
+
+def test_wildcards_are_expanded_where_the_shell_does_not(tmp_path):
+    """In the order of names, unless a file has that very name."""
+    for name in ("b.png", "a.png", "c.jpg", "[x].png", "x.png"):
+        (tmp_path / name).write_bytes((ROOT / SEVEN).read_bytes())
+    lines = run("[ab].png", "?.jpg", "[x].png", cwd=tmp_path).stdout.splitlines()
+    assert [line.split(": 7")[0] for line in lines] == ["a.png", "b.png", "c.jpg", "[x].png"]
+    result = run("*.tif", cwd=tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "error: *.tif does not exist: check its name and folder\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_name_cannot_give_orders_to_the_terminal(tmp_path):
+    """Nor begin a line of its own; the rows of the CSV are known again all the same."""
+    names = [
+        "\x1b[2J\x1b]0;title\x07.png",
+        "new\nline.png",
+        "\u202egnp.7.png",
+        "=1+1.png",
+        "-1.png",
+    ]
+    for name in names:
+        (tmp_path / name).write_bytes((ROOT / SEVEN).read_bytes())
+    (tmp_path / "bad\x1b[2J.png").touch()
+    arguments = ["./*", "gone\x1b[2J.png"]
+    result = run(*arguments, cwd=tmp_path)
+    for output in (result.stdout, result.stderr):
+        assert output.replace("\n", "").isprintable()
+    assert len(result.stdout.splitlines()) == len(names) + 1
+    assert r"./\x1b[2J\x1b]0;title\x07.png: 7" in result.stdout
+    assert r"./new\nline.png: 7" in result.stdout
+    assert r"gone\x1b[2J.png does not exist" in result.stderr
+    arguments = ["--csv", "rows.csv", "--", *names]
+    run(*arguments, cwd=tmp_path)
+    rows = (tmp_path / "rows.csv").read_bytes()
+    assert run("--json", *arguments, cwd=tmp_path).stdout == ""
+    assert (tmp_path / "rows.csv").read_bytes() == rows
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_names_that_windows_keeps_for_itself_are_names_elsewhere(tmp_path):
+    names = ["CON", "con.png", "nul.txt", "trailing .", "trailing "]
+    for name in names:
+        (tmp_path / name).write_bytes((ROOT / SEVEN).read_bytes())
+    for _ in range(2):
+        result = run(*names, "--csv", "CON.csv. ", cwd=tmp_path)
+        assert result.stderr == "CON.csv. : 5 pictures, all of them were read\n"
+    with open(tmp_path / "CON.csv. ", newline="", encoding="utf-8") as file:
+        assert [row["path"] for row in csv.DictReader(file)] == names
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have no names here")
+def test_a_csv_in_a_pipe_is_refused(tmp_path):
+    """Opening it would wait for a reader, and it cannot be resumed."""
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/stdout"):
+        result = run(SEVEN, "--csv", path)
+        assert (result.returncode, result.stdout) == (2, "")
+        assert f"error: {path} is a pipe or a device" in result.stderr
+        assert "--json" in result.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no /dev/stdout")
+def test_standard_output_that_is_a_file_may_be_the_csv(tmp_path):
+    with open(tmp_path / "rows.csv", "w") as output:
+        command = [*COMMAND, SEVEN, "--csv", "/dev/stdout"]
+        result = subprocess.run(command, cwd=ROOT, stdout=output, stderr=subprocess.PIPE)
+    assert result.returncode == 0
+    assert (tmp_path / "rows.csv").read_bytes().count(b"\r\n") == 2
 
 
 def test_your_own_model_reads(tmp_path, trained_a_little):
@@ -202,7 +310,8 @@ def test_a_killed_run_can_be_resumed(folder, undisturbed, tmp_path):
         before = path.read_bytes()
         assert len(before) < len(undisturbed)
     result = run(folder, "--csv", path)
-    assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
+    summary = f"{path}: {MANY} pictures, {MANY // 50} of them could not be read\n"
+    assert (result.returncode, result.stdout, result.stderr) == (1, "", summary)
     assert path.read_bytes() == undisturbed
     assert path.read_bytes().startswith(before[: before.rindex(b"\r\n")])
 
@@ -225,15 +334,60 @@ def test_no_picture_is_read_twice(folder, undisturbed, tmp_path):
     path.write_bytes(undisturbed)
     moved = folder.with_name("moved")
     folder.rename(moved)
+    folder.mkdir()
     try:
         with open(path, newline="", encoding="utf-8") as file:
-            paths = [row["path"] for row in csv.DictReader(file)]
-        result = run(*paths[:50], "--csv", path)
+            paths = [row["path"] for row in csv.DictReader(file)][:50]
+        for empty in paths:
+            open(empty, "w").close()
+        result = run(*paths, "--csv", path)
     finally:
+        shutil.rmtree(folder)
         moved.rename(folder)
     assert (result.returncode, path.read_bytes()) == (1, undisturbed)
     run(SEVEN, SEVEN, "--csv", tmp_path / "once.csv")
     assert (tmp_path / "once.csv").read_bytes().count(b"\r\n") == 2
+
+
+def test_two_runs_do_not_write_one_csv(folder, undisturbed, tmp_path):
+    """The second is refused and changes nothing; a killed one is in nobody's way."""
+    path = tmp_path / "rows.csv"
+    first = begun(folder, path, 20)
+    before = path.read_bytes()
+    second = run(folder, "--csv", path)
+    assert (second.returncode, second.stdout) == (2, "")
+    assert second.stderr == (
+        f"error: {path} is being written by another run: wait until it ends, "
+        "or choose another name\n"
+    )
+    assert path.read_bytes().startswith(before)
+    first.kill()
+    first.wait()
+    assert run(folder, "--csv", path).returncode == 1
+    first.communicate(timeout=PATIENCE)
+    assert path.read_bytes() == undisturbed
+
+
+def test_a_run_on_a_full_disk_can_be_resumed(folder, undisturbed, tmp_path):
+    """As with a full disk, the file can become no longer than some bytes."""
+    resource = pytest.importorskip("resource")
+
+    def fill():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (5000, resource.RLIM_INFINITY))
+
+    path = tmp_path / "rows.csv"
+    result = run(folder, "--csv", path, preexec_fn=fill)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        f"error: {path} cannot be written any further (File too large): "
+        "make room, and run the same command again to resume\n"
+    )
+    rows = path.read_bytes()
+    assert len(rows) > 4000
+    assert rows.endswith(b"\r\n")
+    assert undisturbed.startswith(rows)
+    run(folder, "--csv", path)
+    assert path.read_bytes() == undisturbed
 
 
 def test_new_pictures_are_added_to_the_rows(tmp_path):

@@ -1,10 +1,20 @@
-"""Write files so that none is ever half-written, even if the program is killed."""
+"""Write files so that none is ever half-written, even if the program is killed.
+
+What is written waits in a folder beside its place until it is whole. A killed program leaves that
+folder behind, but not the lock on a file in it, by which the next one knows that it can go.
+"""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+from digitrec.data.file_lock import lock
+
+PREFIX = ".saving-"
+LOCK = "digitrec.lock"
 
 
 @contextmanager
@@ -12,14 +22,45 @@ def replacing(path: Path, replace: Callable[[Path, Path], object] = os.replace) 
     """Give a path to write to; once that is done, what was written replaces `path`.
 
     Args:
-        path: What to replace, if it exists. Missing parent folders are made.
-        replace: Called with the written path and `path`; `os.replace` for files.
+        path: What to replace, if it exists; of a symbolic link, what it leads to. The path to
+            write to has the same ending. Missing parent folders are made.
+        replace: Called with the written path and the one to replace; `os.replace` for files.
 
     Raises:
-        OSError: If it cannot be written. After this or any other exception `path` is as before.
+        OSError: If it cannot be written, or is read-only. After this or any other exception `path`
+            is as before.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".saving-", dir=path.parent) as folder:
-        fresh = Path(folder) / path.name
+    target = Path(os.path.realpath(path))
+    if target.exists() and not os.access(target, os.W_OK):  # else it would be replaced
+        raise PermissionError(f"{target} is read-only: choose another name")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    for folder in target.parent.glob(f"{PREFIX}*"):
+        _remove_if_left_behind(folder)
+    with _locked_folder(target.parent) as folder:
+        fresh = folder / f"fresh{path.suffix}"
         yield fresh
-        replace(fresh, path)
+        replace(fresh, target)
+
+
+@contextmanager
+def _locked_folder(parent: Path) -> Iterator[Path]:
+    """Make a folder that others leave alone, and remove it in the end."""
+    with ExitStack() as stack:
+        while True:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX, dir=parent))
+            file = stack.enter_context(open(Path(folder) / LOCK, "w"))
+            # Else another program was quicker and took the folder for one left behind.
+            if lock(file) is not False and os.path.exists(file.name):
+                break
+        yield Path(folder)
+
+
+def _remove_if_left_behind(folder: Path) -> None:
+    with suppress(OSError):
+        with open(folder / LOCK, "r+") as file:
+            if lock(file) is not True:
+                return
+            shutil.rmtree(folder, ignore_errors=True)
+        # Windows keeps files that are open, and what holds them.
+        (folder / LOCK).unlink(missing_ok=True)
+        folder.rmdir()

@@ -3,8 +3,11 @@
 Keras is imported only when it is needed: loading a .tflite file does not need it.
 """
 
+import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,11 +36,12 @@ def save_model(model: "keras.Model", path: str | Path) -> None:
         model: The model to save.
         path: Ends in `.keras`; or in `.h5`; or in `.tflite`, for LiteRT on phones and wherever
             reading has to be fast; or has no ending: a SavedModel folder, for other programs
-            that run TensorFlow. Missing parent folders are made.
+            that run TensorFlow. Missing parent folders are made. A symbolic link is kept, and
+            what it leads to is replaced.
 
     Raises:
-        ValueError: If it has another ending, the folder holds something else, or the model is
-            from a .tflite file.
+        ValueError: If it has another ending, is a file without one, the folder holds something
+            else, or the model is from a .tflite file.
         OSError: If it cannot be written.
     """
     path = Path(path)
@@ -47,14 +51,21 @@ def save_model(model: "keras.Model", path: str | Path) -> None:
         raise ValueError(
             f"{path}: a model is saved as .keras, .h5, .tflite or a folder without an ending"
         )
-    if path.suffix != FOLDER:
-        with replacing(path) as fresh:
-            _write(model, fresh)
-        return
+    if path.suffix == FOLDER:
+        _check_folder(path)
+    replace = _replace_folder if path.suffix == FOLDER else os.replace
+    with _tensorflow_errors(path), replacing(path, replace) as fresh:
+        _write(model, fresh)
+
+
+def _check_folder(path: Path) -> None:
+    if path.exists() and not path.is_dir():
+        raise ValueError(
+            f"{path} is a file, and a model without an ending is a folder: "
+            "choose another name, or one that ends in .keras, .h5 or .tflite"
+        )
     if path.is_dir() and any(path.iterdir()) and not _is_saved_model(path):
         raise ValueError(f"{path} holds something other than a model: choose another name")
-    with replacing(path, _replace_folder) as fresh:
-        model.export(fresh, verbose=False)
 
 
 def _write(model: "keras.Model", path: Path) -> None:
@@ -69,8 +80,21 @@ def _write(model: "keras.Model", path: Path) -> None:
         copy = path.with_suffix(".keras")
         model.save(copy)
         keras.models.load_model(copy).save(path)
+    elif path.suffix == FOLDER:
+        model.export(path, verbose=False)
     else:
         model.save(path)
+
+
+@contextmanager
+def _tensorflow_errors(path: Path) -> Iterator[None]:
+    """Turn what TensorFlow raises about a full disk, among others, into an OSError."""
+    from digitrec.model._tensorflow import tf
+
+    try:
+        yield
+    except tf.errors.OpError as error:
+        raise OSError(f"{path} cannot be written ({error.message})") from error
 
 
 def _replace_folder(fresh: Path, path: Path) -> None:
@@ -154,5 +178,9 @@ def _is_saved_model(folder: Path) -> bool:
 
 
 def _set_aside(path: Path) -> Path:
-    """Where a folder waits while it is replaced; a name that nobody else would give."""
-    return path.with_name(f".{path.name}.replaced")
+    """Where a folder, or the one that a link leads to, waits while it is replaced.
+
+    It has a name that nobody else would give.
+    """
+    folder = Path(os.path.realpath(path))
+    return folder.with_name(f".{folder.name}.replaced")

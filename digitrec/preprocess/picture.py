@@ -120,7 +120,8 @@ def _file_errors() -> Iterator[None]:
             "may not be read by you: choose another, or change its permissions"
         ) from error
     except (OSError, ValueError) as error:  # ValueError: a null byte in the path
-        raise PictureError(f"cannot be opened ({error}): check its name") from error
+        reason = getattr(error, "strerror", None) or error  # without the name, said already
+        raise PictureError(f"cannot be opened ({reason}): check its name") from error
 
 
 def _checked(content: bytes) -> bytes:

@@ -43,6 +43,8 @@ FEW = 16  # pictures; to read so few, it is seldom worth starting other processe
 # slow, are spread evenly, and drawings, which are many, take few calls.
 GROWTH = 32
 
+THE_FILE = "the file"  # as errors call it, since the row has its path
+
 ATTEMPTS = 2  # to read a picture that may have killed the process that read it
 
 Paths = str | os.PathLike | Iterable[str | os.PathLike]
@@ -60,8 +62,8 @@ def read_folder(
 
     Args:
         folder_or_paths: A folder, a picture, or any number of both, even from an endless
-            generator. In a folder and the folders within, all files that have one of ENDINGS
-            and are not hidden are read, ordered by name.
+            generator. In a folder and the folders within, however deep, all files that have one
+            of ENDINGS and are not hidden are read, ordered by name.
         model: As for `predict_digit`. A Keras model reads with its present weights: training it
             further meanwhile changes nothing.
         client: Of a Dask cluster, whose workers have digitrec and find the pictures under the
@@ -95,18 +97,34 @@ def find_pictures(folder_or_paths: Paths) -> Iterator[str]:
 
 
 def _within(folder: str) -> Iterator[str]:
+    """Find pictures however deep they are, with only the folders above them in memory."""
+    above = [_entries(folder)]
+    while above:
+        path, is_folder = next(above[-1], (None, False))
+        if path is None:
+            above.pop()
+        elif is_folder:
+            above.append(_entries(path))
+        else:
+            yield path
+
+
+def _entries(folder: str) -> Iterator[tuple[str, bool]]:
+    """The pictures and folders in a folder, by name, each with whether it is a folder."""
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        with os.scandir(folder) as entries:
+            folders = {}
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                is_folder = entry.is_dir(follow_symlinks=False)
+                if is_folder or entry.name.lower().endswith(ENDINGS):
+                    folders[entry.name] = is_folder
     except OSError:  # not readable: its row will say so
-        yield folder
+        yield folder, False
         return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _within(entry.path)
-        elif entry.name.lower().endswith(ENDINGS):
-            yield entry.path
+    for name in sorted(folders):
+        yield os.path.join(folder, name), folders[name]
 
 
 def show_progress(rows: Iterable[Row], pictures: Paths, done: int = 0) -> Iterator[Row]:
@@ -188,7 +206,7 @@ def _read_alone(path: str, model: LiteModel | None, workers: "Processes | Cluste
         except workers.worker_died:
             pass
     error = "killed the process that read it, perhaps for lack of memory: reduce the picture"
-    return Row(path, error=f"{path} {error}")
+    return Row(path, error=f"{THE_FILE} {error}")
 
 
 def read_chunk(paths: list[str], model: LiteModel | None) -> list[Row]:
@@ -202,7 +220,10 @@ def _row(path: str, model: LiteModel | None) -> Row:
     try:
         reading = read_digits(path, model)
     except PictureError as error:
+        error.subject = THE_FILE
+        if os.path.isdir(path) and not os.path.islink(path):  # it is here since it is not listed
+            return Row(path, error="the folder may not be read by you: change its permissions")
         return Row(path, error=str(error))
     except Exception as error:  # one picture in a million must not stop the others
-        return Row(path, error=f"{path} cannot be read ({type(error).__name__}: {error})")
+        return Row(path, error=f"{THE_FILE} cannot be read ({type(error).__name__}: {error})")
     return Row(path, reading.text, reading.confidence, reading.accepted)

@@ -1,7 +1,11 @@
+import os
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
 import pytest
+from conftest import ROOT
 
 import digitrec
 from digitrec.data.samples import Samples
@@ -42,6 +46,31 @@ def test_an_interrupted_save_leaves_the_old_file(samples, tmp_path, monkeypatch)
         digitrec.save_samples(Samples(samples.images[:1], samples.labels[:1]), path)
     assert len(digitrec.load_samples(path).labels) == 3
     assert [file.name for file in tmp_path.iterdir()] == ["mine.npz"]
+
+
+SAVE_WITHOUT_ROOM = """
+import resource, sys
+import digitrec
+samples = digitrec.load_samples(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, resource.RLIM_INFINITY))
+try:
+    digitrec.save_samples(samples, sys.argv[1])
+except OSError:
+    print("no room")
+"""
+
+
+def test_a_full_disk_leaves_the_old_file(samples, tmp_path):
+    """As with a full disk, no file can become longer than some bytes."""
+    pytest.importorskip("resource")
+    path = tmp_path / "mine.npz"
+    digitrec.save_samples(samples, path)
+    before = path.read_bytes()
+    command = [sys.executable, "-c", SAVE_WITHOUT_ROOM, path]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (result.stdout, result.stderr) == ("no room\n", "")
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["mine.npz"]
 
 
 def test_another_ending_is_refused(samples, tmp_path):

@@ -86,6 +86,8 @@ while True:
             saver.kill()
         loaded = digitrec.load_model(path)
         assert any(same_weights(loaded, digitrec.build_model(seed)) for seed in (0, 1))
+    digitrec.save_model(digitrec.build_model(), path)
+    assert os.listdir(tmp_path) == [path.name]
 
 
 def test_a_folder_killed_between_two_renamings_is_found(tmp_path, trained_a_little):
@@ -116,6 +118,66 @@ def test_a_folder_with_something_else_is_not_overwritten(tmp_path, network):
     with pytest.raises(ValueError, match="something other"):
         digitrec.save_model(network, tmp_path)
     assert (tmp_path / "thesis.txt").read_text("utf-8") == "years of work"
+
+
+def test_a_file_is_not_turned_into_a_folder(tmp_path, network):
+    path = tmp_path / "LICENSE"
+    path.write_text("years of work")
+    for _ in range(2):
+        with pytest.raises(ValueError, match=r"LICENSE is a file, .* choose another name"):
+            digitrec.save_model(network, path)
+    assert path.read_text("utf-8") == "years of work"
+    assert os.listdir(tmp_path) == ["LICENSE"]
+
+
+@pytest.mark.parametrize("ending", [".keras", ""])
+def test_a_link_is_saved_into_every_time(tmp_path, trained_a_little, ending):
+    """And what a killed save has set aside is found through the link as well."""
+    link, target = tmp_path / f"newest{ending}", tmp_path / "models" / f"first{ending}"
+    target.parent.mkdir()
+    try:
+        link.symlink_to(target, target_is_directory=not ending)
+    except OSError:
+        pytest.skip("this user may not make links")
+    for model in (digitrec.build_model(), digitrec.build_model(), trained_a_little):
+        digitrec.save_model(model, link)
+        assert link.is_symlink()
+    assert same_weights(digitrec.load_model(target), trained_a_little)
+    assert os.listdir(target.parent) == [target.name]
+    assert sorted(os.listdir(tmp_path)) == sorted([link.name, "models"])
+    if not ending:
+        target.rename(target.parent / ".first.replaced")
+        assert same_weights(digitrec.load_model(link), trained_a_little)
+
+
+SAVE_WITHOUT_ROOM = """
+import resource, sys
+from pathlib import Path
+import digitrec
+models = [digitrec.build_model(seed) for seed in (0, 1)]
+for ending in (".keras", ".h5", ".tflite", ""):
+    path = Path(sys.argv[1]) / f"model{ending}"
+    digitrec.save_model(models[0], path)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, resource.RLIM_INFINITY))
+    try:
+        digitrec.save_model(models[1], path)
+    except OSError as error:
+        print("no room for", path.name)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+"""
+
+
+def test_a_full_disk_leaves_the_old_file(tmp_path):
+    """As with a full disk, no file can become longer than some bytes."""
+    pytest.importorskip("resource")
+    command = [sys.executable, "-c", SAVE_WITHOUT_ROOM, tmp_path]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    names = ["model.keras", "model.h5", "model.tflite", "model"]
+    assert result.stdout.splitlines() == [f"no room for {name}" for name in names], result.stderr
+    assert sorted(os.listdir(tmp_path)) == sorted(names)
+    for name in ("model.keras", "model.h5", "model"):
+        assert same_weights(digitrec.load_model(tmp_path / name), digitrec.build_model(0))
+    assert digitrec.load_model(tmp_path / "model.tflite")
 
 
 def test_an_unknown_ending_is_refused(tmp_path, network):

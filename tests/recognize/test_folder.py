@@ -1,8 +1,14 @@
 import itertools
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
+import time
+import tracemalloc
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -55,7 +61,16 @@ def test_a_row_tells_what_was_read_or_why_not():
     assert bad.path == str(ROOT / "README.md")
     assert (bad.text, bad.confidence, bad.accepted) == ("", None, False)
     assert "is not a picture in a known format" in bad.error
-    assert "gone.png does not exist" in gone.error
+    assert gone == Row("gone.png", error="the file does not exist: check its name and folder")
+
+
+def test_an_error_leaves_the_name_of_the_file_to_its_row(tmp_path):
+    (tmp_path / "text.png").write_text("no picture")
+    (tmp_path / "empty.png").touch()
+    for row in read_folder([tmp_path, tmp_path / "gone.png", tmp_path / ("x" * 5000)]):
+        assert row.error.startswith("the file ")
+        assert str(tmp_path) not in row.error
+        assert "x" * 100 not in row.error
 
 
 def test_all_processes_read_what_one_reads_in_the_same_order(folder, expected):
@@ -76,6 +91,112 @@ def test_a_folder_is_read_by_name_with_what_is_in_it(tmp_path):
         os.path.relpath(path, tmp_path).replace(os.sep, "/") for path in find_pictures(tmp_path)
     ]
     assert found == ["a/b/c.Tiff", "a/z.JPG", "b.png", "c.heic"]
+
+
+@contextmanager
+def nested(top, name, depth):
+    """Folders of this name one in another, with a picture in each tenth.
+
+    They may be too deep for a path, so they are made and removed from the inside.
+    """
+    here = os.open(top, os.O_RDONLY)
+    for level in range(1, depth + 1):
+        os.mkdir(name, dir_fd=here)
+        here = moved(here, name)
+        if level % 10 == 0:
+            with open("7.png", "wb", opener=partial(os.open, dir_fd=here)) as file:
+                file.write(Path(SEVEN).read_bytes())
+    try:
+        yield
+    finally:
+        for level in range(depth, 0, -1):
+            if level % 10 == 0:
+                os.unlink("7.png", dir_fd=here)
+            here = moved(here, "..")
+            os.rmdir(name, dir_fd=here)
+        os.close(here)
+
+
+def moved(here, name):
+    there = os.open(name, os.O_RDONLY, dir_fd=here)
+    os.close(here)
+    return there
+
+
+@pytest.mark.skipif(os.mkdir not in os.supports_dir_fd, reason="cannot make folders so deep")
+def test_folders_may_be_nested_deeper_than_python_calls_functions(tmp_path):
+    if os.pathconf(tmp_path, "PC_PATH_MAX") < 4096:
+        pytest.skip("a path may not be so long")
+    with nested(tmp_path, "d", 1200):
+        rows = list(read_folder(tmp_path, processes=1))
+    assert [row.text for row in rows] == ["7"] * 120
+
+
+@pytest.mark.skipif(os.mkdir not in os.supports_dir_fd, reason="cannot make folders so deep")
+def test_a_folder_that_is_too_deep_for_a_path_is_a_row(tmp_path):
+    with nested(tmp_path, "d" * 200, 30):
+        *rows, too_deep = read_folder(tmp_path, processes=1)
+    assert {row.text for row in rows} <= {"7"}
+    assert too_deep.error.startswith("the file cannot be opened (")
+    assert "ddd" not in too_deep.error
+
+
+def test_a_folder_that_cannot_be_listed_is_a_row(tmp_path, monkeypatch):
+    for name in ("a", "b", "c"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "7.png").write_bytes(Path(SEVEN).read_bytes())
+    scandir = os.scandir
+
+    def listed(path):
+        if str(path).endswith("b"):
+            raise PermissionError
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", listed)
+    one, locked, two = read_folder(tmp_path, processes=1)
+    assert (one.text, two.text) == ("7", "7")
+    assert locked == Row(
+        str(tmp_path / "b"), error="the folder may not be read by you: change its permissions"
+    )
+
+
+def test_a_folder_may_change_while_it_is_read(tmp_path):
+    """What is gone is a row with an error; what is new in a folder still to come is read."""
+    seven = Path(SEVEN).read_bytes()
+    for name in ("a/1.png", "a/2.png", "b/3.png", "c/4.png", "d/5.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(seven)
+    paths = find_pictures(tmp_path)
+    first = next(paths)
+    (tmp_path / "a" / "2.png").unlink()
+    shutil.rmtree(tmp_path / "b")
+    shutil.rmtree(tmp_path / "c")
+    (tmp_path / "c").write_bytes(seven)
+    (tmp_path / "d" / "6.png").write_bytes(seven)
+    rows = list(read_folder(itertools.chain([first], paths), processes=1))
+    found = {os.path.relpath(row.path, tmp_path).replace(os.sep, "/"): row for row in rows}
+    assert list(found) == ["a/1.png", "a/2.png", "b", "c", "d/5.png", "d/6.png"]
+    assert [row.text for row in rows] == ["7", "", "", "7", "7", "7"]
+    assert found["a/2.png"].error == "the file does not exist: check its name and folder"
+    assert found["b"].error == "the file does not exist: check its name and folder"
+
+
+@pytest.mark.parametrize("many", [1000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_a_folder_of_many_pictures_takes_little_time_and_memory(tmp_path, many):
+    """Only its names are held, and the first picture is read once they are known."""
+    for number in range(many):
+        (tmp_path / f"page {number:06}.png").touch()
+    (tmp_path / "0 first.png").write_bytes(Path(SEVEN).read_bytes())
+    digitrec.read_digits(SEVEN)
+    tracemalloc.start()
+    count = sum(1 for _ in find_pictures(tmp_path))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert count == many + 1
+    assert most < 200 * many
+    before = time.process_time()
+    assert next(read_folder(tmp_path, processes=1, progress=False)).text == "7"
+    assert time.process_time() - before < 1
 
 
 def test_a_file_given_by_name_is_read_whatever_its_ending(tmp_path):

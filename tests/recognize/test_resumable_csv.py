@@ -1,4 +1,7 @@
 import csv
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -69,3 +72,112 @@ def test_paths_that_are_no_text_are_kept(tmp_path):
     assert b"odd \xff name.png" in content
     with open_csv(tmp_path / "rows.csv") as table:
         assert table.done == {row.path}
+
+
+# What a path may be
+
+
+STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "'"]
+HOSTILE = [
+    *(f"{start}1+1.png" for start in STARTS),
+    *(f"'{start}1+1.png" for start in STARTS),
+    "'quoted'.png",
+    "new\nline.png",
+    'new\r\nline, "quoted".png',
+    "escape \x1b[31m.png",
+    "a=1.png",
+]
+
+
+def test_a_spreadsheet_takes_no_cell_for_a_formula(tmp_path):
+    rows = [Row(path, error="=1+1") for path in HOSTILE]
+    written(tmp_path / "rows.csv", rows)
+    with open(tmp_path / "rows.csv", newline="", encoding="utf-8") as file:
+        cells = [cell for row in csv.reader(file) for cell in row]
+    assert not any(cell.startswith(tuple(STARTS[:-1])) for cell in cells)
+    assert "'=1+1.png" in cells
+    assert "a=1.png" in cells
+
+
+def test_any_path_is_known_again(tmp_path):
+    for number, path in enumerate(HOSTILE):
+        with open_csv(tmp_path / "rows.csv") as table:
+            assert table.done == set(HOSTILE[:number])
+            table.add(Row(path, "7", 0.9, True))
+
+
+def test_a_file_from_before_cells_were_made_harmless_is_resumed(tmp_path):
+    path = tmp_path / "rows.csv"
+    rows = "=1+1.png,7,0.9000,true,\r\n'quoted'.png,1,0.9000,true,\r\n"
+    path.write_text("path,text,confidence,accepted,error\r\n" + rows, newline="")
+    with open_csv(path) as table:
+        assert table.done == {"=1+1.png", "'quoted'.png"}
+
+
+# What cannot be written
+
+
+def test_two_cannot_write_one_file(tmp_path):
+    path = tmp_path / "rows.csv"
+    with open_csv(path) as table:
+        table.add(ROWS[0])
+        before = path.read_bytes()
+        for _ in range(2):
+            with (
+                pytest.raises(OSError, match=r"rows\.csv is being written by another run: wait"),
+                open_csv(path),
+            ):
+                pass
+        assert path.read_bytes() == before
+    with open_csv(path) as table:
+        assert table.done == {ROWS[0].path}
+
+
+def test_what_is_no_file_is_refused_and_not_opened(tmp_path):
+    """Opening a pipe would wait for ever."""
+    places = [(tmp_path, "is a folder: choose the name of a file"), (os.devnull, "is a pipe or a")]
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        places.append((tmp_path / "pipe", "pipe is a pipe or a device, .* --json"))
+    for place, message in places:
+        with pytest.raises(OSError, match=message), open_csv(place):
+            pass
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    for name in ("gone", "file"):
+        with (
+            pytest.raises(FileNotFoundError, match=rf"there is no folder .*{name}: make it"),
+            open_csv(tmp_path / name / "rows.csv"),
+        ):
+            pass
+
+
+WRITE_WITHOUT_ROOM = """
+import resource, sys
+from digitrec.recognize.results import Row
+from digitrec.recognize.resumable_csv import open_csv
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    with open_csv(sys.argv[1]) as table:
+        for number in range(100):
+            table.add(Row(f"{number:04}.png", "7", 0.9, True))
+except OSError as error:
+    print(error)
+"""
+
+
+@pytest.mark.parametrize("room", [0, 20, 37, 38, 500, 501])
+def test_a_full_disk_leaves_whole_rows(tmp_path, room):
+    """As with a full disk, the file can become no longer than some bytes."""
+    pytest.importorskip("resource")
+    command = [sys.executable, "-c", WRITE_WITHOUT_ROOM, "rows.csv", str(room)]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert result.stdout.startswith("rows.csv cannot be written any further (File too large): ")
+    assert result.stderr == ""
+    content = (tmp_path / "rows.csv").read_bytes()
+    assert room - 30 < len(content) <= room or content == b""
+    assert content.endswith(b"\r\n") or content == b""
+    with open_csv(tmp_path / "rows.csv") as table:
+        assert len(table.done) == max(0, content.count(b"\n") - 1)

@@ -15,6 +15,7 @@ from digitrec.widgets.slices import Slices
 from digitrec.widgets.style import show, styled
 
 MEGABYTES = MOST_BYTES // 1_000_000
+MOST_SHOWN = 100  # pictures; each keeps what was read on it, 5 MB for a photo of 12 megapixels
 
 # Why a file is not read: the browser may say so, or its slices may show it.
 FAILURES = {
@@ -38,8 +39,10 @@ class ImageUploader:
     Args:
         model: As for `predict_digit`; None is the shipped one.
 
+    The last MOST_SHOWN pictures are shown; `digitrec.read_folder` reads any number.
+
     Attributes:
-        readings: What was read last on each picture, by its file's name.
+        readings: What was read last on each of them, by its file's name.
         widget: What is shown.
     """
 
@@ -47,7 +50,9 @@ class ImageUploader:
         self.model = model
         self.readings: dict[str, Reading] = {}
         self._slices = Slices(self._fail)
-        self.drop_zone = DropZone(hint=f"{', '.join(FORMATS)}, up to {MEGABYTES} MB each")
+        self.drop_zone = DropZone(
+            hint=f"{', '.join(FORMATS)}, up to {MEGABYTES} MB each, the last {MOST_SHOWN} shown"
+        )
         self.drop_zone.on_msg(self._receive)
         self.clear_button = ipywidgets.Button(description="Clear", disabled=True)
         self.clear_button.on_click(lambda button: self.clear())
@@ -68,11 +73,7 @@ class ImageUploader:
         """Take all pictures away, also those that are still being sent."""
         self._slices.clear()
         self.readings.clear()
-        rows, self.results.children = self.results.children, ()
-        for row in rows:  # each widget lives until it is closed
-            row.layout.close()
-            row.style.close()
-            row.close()
+        self._show_rows(())
         self.clear_button.disabled = True
 
     def _receive(self, _: object, content: object, buffers: list[memoryview]) -> None:
@@ -115,4 +116,14 @@ class ImageUploader:
     def _show(self, result: str) -> None:
         # A name may have characters that no message to the browser can hold: halves of a pair.
         sendable = result.encode(errors="replace").decode()
-        self.results.children += (ipywidgets.HTML(sendable),)
+        self._show_rows((*self.results.children, ipywidgets.HTML(sendable))[-MOST_SHOWN:])
+        while len(self.readings) > MOST_SHOWN:
+            del self.readings[next(iter(self.readings))]  # the oldest
+
+    def _show_rows(self, rows: tuple[ipywidgets.HTML, ...]) -> None:
+        gone = set(self.results.children) - set(rows)
+        self.results.children = rows
+        for row in gone:  # each widget lives until it is closed
+            row.layout.close()
+            row.style.close()
+            row.close()

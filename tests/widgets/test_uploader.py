@@ -143,6 +143,19 @@ def test_clear_closes_the_rows_that_it_takes_away(uploader):
     assert not any(widget.comm for widget in kept)
 
 
+def test_of_many_uploads_the_last_ones_are_kept(uploader, monkeypatch):
+    monkeypatch.setattr("digitrec.widgets.uploader.MOST_SHOWN", 2)
+    upload(uploader, "first.png", picture("digit_7.png"))
+    (first,) = uploader.results.children
+    for name in ("second.png", "third.png"):
+        upload(uploader, name, picture("digit_7.png"))
+    assert "second.png" in rows(uploader)[0]
+    assert "third.png" in rows(uploader)[-1]
+    assert len(rows(uploader)) == 2
+    assert list(uploader.readings) == ["second.png", "third.png"]
+    assert not first.comm  # closed
+
+
 # What a browser should not send
 
 

@@ -21,6 +21,7 @@ import numpy as np
 CLASSES = 10
 
 ARCHIVE = Path(__file__).with_name("mnist.npz")
+ARCHIVE_BYTES = 11_490_519
 ARCHIVE_SHA256 = "06af5dfe73b70e3bc1c36439982b18a8d76803db9b544f6fdf838a37fbb01b64"
 
 # Name in the archive (as in Keras), name of the IDX file, and the SHA-256 of that.
@@ -62,17 +63,17 @@ def load_mnist(path: str | Path = ARCHIVE) -> tuple[Split, Split]:
         0 to 9 of shapes (60000,) and (10000,).
 
     Raises:
-        FileNotFoundError: If the archive is missing.
+        FileNotFoundError: If the archive is missing, or is no file.
         ValueError: If the archive differs from the published one by a single byte.
     """
     path = Path(path)
     restore = (
         "Restore it with `git checkout -- digitrec/data/mnist.npz`, or clone or install again."
     )
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise FileNotFoundError(f"{path} is missing. {restore}") from error
+    if not path.is_file():  # nor a folder, nor a pipe that never ends
+        raise FileNotFoundError(f"{path} is missing. {restore}")
+    with path.open("rb") as file:
+        content = file.read(ARCHIVE_BYTES + 1)  # a larger file is damaged as well
     if _sha256(content) != ARCHIVE_SHA256:
         raise ValueError(f"{path} is damaged: its contents have changed. {restore}")
     with np.load(io.BytesIO(content)) as archive:

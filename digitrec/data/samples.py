@@ -2,12 +2,15 @@
 
 from pathlib import Path
 from typing import NamedTuple
+from zipfile import ZipFile
 
 import numpy as np
 
 from digitrec.data.atomic_file import replacing
 from digitrec.data.mnist import CLASSES
 from digitrec.preprocess.normalize import SIDE
+
+MOST_BYTES = 1_000_000_000  # of an archive once it is unpacked: over a million digits
 
 
 class Samples(NamedTuple):
@@ -48,9 +51,16 @@ def load_samples(path: str | Path) -> Samples:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is damaged, or holds something else.
+        ValueError: If it is damaged, or holds something else, or more than 1 GB.
     """
+    path = Path(path)
+    if path.exists() and not path.is_file():  # reading a pipe may never end
+        raise ValueError(f"{path} holds no samples: it is no file")
     try:
+        with ZipFile(path) as zipped:
+            size = sum(member.file_size for member in zipped.infolist())
+        if size > MOST_BYTES:
+            raise ValueError(f"it would take {size:,} bytes of memory")
         with np.load(path, allow_pickle=False) as archive:
             samples = Samples(archive["images"], archive["labels"])
     except FileNotFoundError:

@@ -19,6 +19,8 @@ Model: TypeAlias = Union["keras.Model", "LiteModel"]
 
 SHAPES = ((None, SIDE, SIDE, 1), (None, CLASSES))  # of input and output
 
+TRAIN_AGAIN = "train it again, at a lower learning rate if its loss grew, or load another model"
+
 
 def check_model(model: Model, name: str = "the model") -> None:
     """Check that a model turns (n, 28, 28, 1) into (n, 10).
@@ -43,6 +45,20 @@ def check_model(model: Model, name: str = "the model") -> None:
         )
 
 
+def check_weights(model: Model, name: str = "the model") -> None:
+    """Check that all weights of a model are numbers; after a training that diverged, they are not.
+
+    Args:
+        model: The model to check.
+        name: What an error calls it.
+
+    Raises:
+        ValueError: If a weight is NaN or infinite.
+    """
+    if not all(np.isfinite(weights).all() for weights in model.get_weights()):
+        raise ValueError(f"{name} has weights that are NaN or infinite: {TRAIN_AGAIN}")
+
+
 def infer(model: Model, inputs: np.ndarray) -> np.ndarray:
     """Give the probabilities of the ten digits.
 
@@ -51,10 +67,16 @@ def infer(model: Model, inputs: np.ndarray) -> np.ndarray:
         inputs: Shape (n, 28, 28, 1), float32 in [0, 1].
 
     Returns:
-        Shape (n, 10), float32.
+        Shape (n, 10), float32, finite.
+
+    Raises:
+        ValueError: If a probability is NaN or infinite.
     """
     # A Keras model on several devices gives the probabilities of all images once for each device.
-    return model.predict_on_batch(inputs)[: len(inputs)]
+    probabilities = model.predict_on_batch(inputs)[: len(inputs)]
+    if not np.isfinite(probabilities).all():
+        raise ValueError(f"the model gives probabilities that are NaN or infinite: {TRAIN_AGAIN}")
+    return probabilities
 
 
 def to_examples(images: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -6,12 +6,13 @@ module must never import Keras or TensorFlow.
 """
 
 import os
+from contextlib import suppress
 from functools import lru_cache
 from multiprocessing import parent_process
 from threading import Lock
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from digitrec.model._silence import silence
 
@@ -55,6 +56,20 @@ class LiteModel:
 
     def __reduce__(self) -> tuple:
         return _load_once, (self.content,)
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Give the weights of all layers, like the method of a Keras model, in the file's order."""
+        # Before it has room for what it computes, an interpreter holds only what is in the file.
+        interpreter = Interpreter(
+            model_content=self.content,
+            experimental_op_resolver_type=OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+        )
+        weights = []
+        for tensor in interpreter.get_tensor_details():
+            if np.issubdtype(tensor["dtype"], np.floating):
+                with suppress(ValueError):  # it is to be computed
+                    weights.append(interpreter.get_tensor(tensor["index"]))
+        return weights
 
     def predict_on_batch(self, inputs: np.ndarray) -> np.ndarray:
         """Give the probabilities of the ten digits, like the method of a Keras model.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from digitrec.data.atomic_file import replacing
 from digitrec.model._silence import silence
-from digitrec.model.inputs import Model, check_model
+from digitrec.model.inputs import Model, check_model, check_weights
 from digitrec.model.lite import LiteModel
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 FOLDER = ""  # the ending of a SavedModel, which is a folder
 ENDINGS = (".keras", ".h5", ".tflite", FOLDER)
+
+VARIABLE = "variables/{}/.ATTRIBUTES/VARIABLE_VALUE"  # of a SavedModel's variable
 
 NAME = "mnist_cnn_model.keras"
 # A wheel has the network beside this file, a clone in the folder models/.
@@ -122,7 +124,8 @@ def load_model(path: str | Path = SHIPPED) -> Model:
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
-        ValueError: If it is damaged, or not a model of a 28x28 picture and ten digits.
+        ValueError: If it is damaged, not a model of a 28x28 picture and ten digits, or has weights
+            that are NaN or infinite.
         ImportError: If it needs TensorFlow, which is not installed.
     """
     path = Path(path)
@@ -130,6 +133,8 @@ def load_model(path: str | Path = SHIPPED) -> Model:
         path = _set_aside(path)  # a save was killed between its two renamings
     if not path.exists():
         raise FileNotFoundError(f"there is no model at {path}")
+    if not (path.is_file() or path.is_dir()):
+        raise ValueError(f"{path} is neither a file nor a folder")
     if path.suffix != ".tflite" and find_spec("tensorflow") is None:
         raise ImportError(
             f"{path} needs TensorFlow: install digitrec with the extra 'train', or in a clone: "
@@ -140,11 +145,17 @@ def load_model(path: str | Path = SHIPPED) -> Model:
     except Exception as error:  # the readers of the formats raise nearly everything
         raise ValueError(f"{path} is not a model, or is damaged: {error}") from error
     check_model(model, str(path))
+    check_weights(model, str(path))
     return model
 
 
 def to_lite(model: "keras.Model") -> LiteModel:
-    """Export a Keras model, with its present weights, and load what was exported."""
+    """Export a Keras model, with its present weights, and load what was exported.
+
+    Raises:
+        ValueError: If a weight is NaN or infinite.
+    """
+    check_weights(model)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.tflite"
         save_model(model, path)
@@ -166,11 +177,30 @@ def _load_saved_model(folder: Path) -> "keras.Model":
     from digitrec.model._tensorflow import tf
     from digitrec.model.network import build_model
 
-    checkpoint = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
+    checkpoint = folder / "variables"
+    if not all(path.is_file() for path in checkpoint.iterdir()):  # reading a pipe might never end
+        raise ValueError(f"{checkpoint} holds something other than files")
     model = build_model()
-    for number, variable in enumerate(model.variables):
-        variable.assign(checkpoint.get_tensor(f"variables/{number}/.ATTRIBUTES/VARIABLE_VALUE"))
+    variables = model.variables
+    try:
+        # This operation compares types and shapes before it reads, and looks at nothing else in the
+        # checkpoint: TensorFlow's readers of whole checkpoints abort the process on a crafted one.
+        values = tf.raw_ops.RestoreV2(
+            prefix=str(checkpoint / "variables"),
+            tensor_names=[VARIABLE.format(number) for number in range(len(variables))],
+            shape_and_slices=[_whole(variable.shape) for variable in variables],
+            dtypes=[variable.dtype for variable in variables],
+        )
+    except tf.errors.OpError as error:
+        raise ValueError("it lacks whole weights of a network from `build_model`") from error
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
     return model
+
+
+def _whole(shape: tuple[int, ...]) -> str:
+    """How TensorFlow writes "all of a tensor of this shape", such as "64 10 -:-"."""
+    return f"{' '.join(map(str, shape))} {':'.join('-' * len(shape))}"
 
 
 def _is_saved_model(folder: Path) -> bool:

@@ -94,10 +94,11 @@ def classify(images: np.ndarray, model: Model | None = None) -> np.ndarray:
         model: As for `predict_digit`.
 
     Returns:
-        Shape (n, 10), float32.
+        Shape (n, 10), float32, finite.
 
     Raises:
-        ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10).
+        ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10), or gives probabilities
+            that are NaN or infinite, as after a training that diverged.
 
     Source:
         Krizhevsky, Sutskever and Hinton (2012), "ImageNet classification with deep

@@ -1,12 +1,12 @@
 """The hand that draws: events of mouse, fingers and pen become strokes of a sketch."""
 
+import math
 from collections.abc import Callable
 
-import numpy as np
 from ipycanvas import Canvas
 
 from digitrec.widgets.html import PIXEL_RATIO
-from digitrec.widgets.sketch import Point, Sketch
+from digitrec.widgets.sketch import Point, Sketch, to_point
 
 FAR = 40  # from the pen's tip, pixels; a touch so far away is another finger
 
@@ -35,46 +35,50 @@ class Hand:
     ):
         self._sketch = sketch
         self._started, self._moved, self._ended = started, moved, ended
-        canvas.on_mouse_down(guard(self._press))
-        canvas.on_mouse_move(guard(self._move))
-        canvas.on_mouse_up(guard(self._release))
+        canvas.on_mouse_down(guard(lambda *place: self._press([place])))
+        canvas.on_mouse_move(guard(lambda *place: self._move([place])))
+        canvas.on_mouse_up(guard(lambda *place: self._release(place)))
         # A button released outside the canvas sends no event: leaving the canvas ends the stroke.
-        canvas.on_mouse_out(guard(self._release))
-        canvas.on_touch_start(guard(self._touch))
-        canvas.on_touch_move(guard(self._touch_move))
+        canvas.on_mouse_out(guard(lambda *place: self._release(place)))
+        canvas.on_touch_start(guard(self._press))
+        canvas.on_touch_move(guard(self._move))
         canvas.on_touch_end(guard(self._touch_end))
         canvas.on_touch_cancel(guard(self._touch_end))
 
-    def _press(self, x: float, y: float) -> None:
-        if not self._sketch.drawing:  # else it is another button, or another finger
-            self._sketch.press(x / PIXEL_RATIO, y / PIXEL_RATIO)
+    def _press(self, touches: list[Point]) -> None:
+        points = _on_page(touches)
+        if points and not self._sketch.drawing:  # else it is another button, or another finger
+            self._sketch.press(*points[-1])  # the latest finger
             self._started()
 
-    def _move(self, x: float, y: float) -> None:
-        if self._sketch.drawing:
-            self._sketch.move(x / PIXEL_RATIO, y / PIXEL_RATIO)
+    def _move(self, touches: list[Point]) -> None:
+        points = _on_page(touches)
+        if points and self._sketch.drawing:
+            self._sketch.move(*min(points, key=self._from_tip))
             self._moved()
 
-    def _release(self, x: float, y: float) -> None:
+    def _release(self, place: Point) -> None:
         if self._sketch.drawing:
-            self._sketch.move(x / PIXEL_RATIO, y / PIXEL_RATIO)
+            for point in _on_page([place]):
+                self._sketch.move(*point)
             self._end_stroke()
+
+    def _touch_end(self, touches: list[Point]) -> None:
+        """A finger was taken up; those that are left may include the one that draws."""
+        if self._sketch.drawing:
+            away = min(map(self._from_tip, _on_page(touches)), default=FAR)
+            if away >= FAR:
+                self._end_stroke()
 
     def _end_stroke(self) -> None:
         self._sketch.release()
         self._ended()
 
-    def _touch(self, touches: list[Point]) -> None:
-        self._press(*touches[-1])  # the latest finger
+    def _from_tip(self, point: Point) -> float:
+        return math.dist(point, self._sketch.tip)
 
-    def _touch_move(self, touches: list[Point]) -> None:
-        if self._sketch.drawing:
-            self._move(*min(touches, key=self._from_tip))
 
-    def _touch_end(self, touches: list[Point]) -> None:
-        """A finger was taken up; those that are left may include the one that draws."""
-        if self._sketch.drawing and min(map(self._from_tip, touches), default=FAR) >= FAR:
-            self._end_stroke()
-
-    def _from_tip(self, touch: Point) -> float:
-        return float(np.hypot(*np.subtract(np.divide(touch, PIXEL_RATIO), self._sketch.tip)))
+def _on_page(places: list[Point]) -> list[Point]:
+    """Those places on the canvas that are numbers, as points of the sketch."""
+    points = (to_point(*place) for place in places)
+    return [(point[0] / PIXEL_RATIO, point[1] / PIXEL_RATIO) for point in points if point]

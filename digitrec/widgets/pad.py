@@ -197,7 +197,9 @@ class DrawingCanvas:
         return guarded
 
     def _stroke_started(self) -> None:
-        self._changed()
+        self._labels.current = ""
+        self._show_labels()
+        self._draw_soon.now()  # nothing else on the canvas changes
         self._predict_soon()
 
     def _stroke_moved(self) -> None:

@@ -13,7 +13,8 @@ async function send(model, file) {
   try {
     for (let start = 0; start === 0 || start < file.size; start += SLICE) {
       const slice = await file.slice(start, start + SLICE).arrayBuffer();
-      model.send({ ...about, event: "slice", last: start + SLICE >= file.size }, undefined, [slice]);
+      const last = start + SLICE >= file.size;
+      model.send({ ...about, event: "slice", start, last }, undefined, [slice]);
     }
   } catch (error) { // a folder, or a file that has gone
     model.send({ ...about, event: "unreadable" });

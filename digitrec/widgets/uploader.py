@@ -13,13 +13,16 @@ from digitrec.preprocess.picture import MOST_BYTES, open_picture
 from digitrec.recognize.digits import read_digits
 from digitrec.recognize.results import Reading
 from digitrec.widgets import html
+from digitrec.widgets.slices import Slices
 from digitrec.widgets.style import show, styled
 
 MEGABYTES = MOST_BYTES // 1_000_000
+MOST_STEPS = 100  # pictures whose steps are kept, the latest ones; of a photo they are 5 MB
 
-# What the browser tells of files that it cannot send.
+# Why a file is not read: the browser may say so, or its slices may show it.
 FAILURES = {
     "too large": f"is over {MEGABYTES} MB: save it as JPEG, or smaller",
+    "incomplete": "did not arrive in full: upload it again",
     "unreadable": "cannot be read: choose a picture file, not a folder",
 }
 
@@ -39,14 +42,15 @@ class ImageUploader:
         model: As for `predict_digit`; None is the shipped one.
 
     Attributes:
-        readings: What was read last on each picture, by its file's name.
+        readings: What was read last on each picture, by its file's name; of all but the last
+            MOST_STEPS pictures without the steps, which take memory.
         widget: What is shown.
     """
 
     def __init__(self, model: Model | None = None):
         self.model = model
         self.readings: dict[str, Reading] = {}
-        self._slices: dict[str, list[bytes]] = {}  # of files that are still being sent
+        self._slices = Slices(self._fail)
         self.drop_zone = DropZone(hint=f"{', '.join(FORMATS)}, up to {MEGABYTES} MB each")
         self.drop_zone.on_msg(self._receive)
         self.clear_button = ipywidgets.Button(description="Clear", disabled=True)
@@ -65,22 +69,42 @@ class ImageUploader:
     _ipython_display_ = display
 
     def clear(self) -> None:
-        """Take all pictures away."""
+        """Take all pictures away, also those that are still being sent."""
+        self._slices.clear()
         self.readings.clear()
-        self.results.children = ()
+        rows, self.results.children = self.results.children, ()
+        for row in rows:  # each widget lives until it is closed
+            row.layout.close()
+            row.style.close()
+            row.close()
         self.clear_button.disabled = True
 
-    def _receive(self, _: object, content: dict, buffers: list[memoryview]) -> None:
-        name = content["name"]
-        if content["event"] == "slice":
-            slices = self._slices.setdefault(content["id"], [])
-            slices += map(bytes, buffers)
-            if not content["last"]:
-                return
-            self._show(self._read(name, b"".join(self._slices.pop(content["id"]))))
-        else:
-            self._slices.pop(content["id"], None)
-            self._show(html.failed_upload(name, f"the file {FAILURES[content['event']]}"))
+    def _receive(self, _: object, content: object, buffers: list[memoryview]) -> None:
+        """What `upload.js` sends; anything else is ignored."""
+        match content:
+            case {
+                "event": "slice",
+                "id": str(transfer),
+                "name": str(name),
+                "last": bool(last),
+                **rest,
+            } if buffers:
+                # A page from before an update does not tell where a slice begins.
+                start = rest.get("start", self._slices.length(transfer))
+                kept = self._slices.add(transfer, name, start, b"".join(buffers))
+                if kept and last:
+                    self._show(self._read(name, self._slices.finish(transfer)))
+            case {
+                "event": "too large" | "unreadable" as reason,
+                "id": str(transfer),
+                "name": str(name),
+            }:
+                self._slices.forget(transfer)
+                self._fail(name, reason)
+        self.clear_button.disabled = not (self._slices or self.results.children)
+
+    def _fail(self, name: str, reason: str) -> None:
+        self._show(html.failed_upload(name, f"the file {FAILURES[reason]}"))
 
     def _read(self, name: str, content: bytes) -> str:
         self.readings.pop(name, None)
@@ -93,8 +117,11 @@ class ImageUploader:
         except Exception as error:  # an exception in a callback would vanish unseen
             return html.failed_upload(name, html.error_text(error))
         self.readings[name] = reading
+        for old in list(self.readings)[:-MOST_STEPS]:
+            self.readings[old] = self.readings[old].without_steps()
         return html.upload(name, rgb, reading)
 
     def _show(self, result: str) -> None:
-        self.results.children += (ipywidgets.HTML(result),)
-        self.clear_button.disabled = False
+        # A name may have characters that no message to the browser can hold: halves of a pair.
+        sendable = result.encode(errors="replace").decode()
+        self.results.children += (ipywidgets.HTML(sendable),)

@@ -1,4 +1,5 @@
 import hashlib
+import os
 import struct
 
 import numpy as np
@@ -43,6 +44,27 @@ def test_a_truncated_archive_is_refused(tmp_path):
     damaged.write_bytes(data.ARCHIVE.read_bytes()[:1000])
     with pytest.raises(ValueError, match="is damaged"):
         digitrec.load_mnist(damaged)
+
+
+def test_of_a_huge_file_no_more_is_read_than_the_archive_has(tmp_path):
+    """A terabyte of zeros, which takes no room on the disk."""
+    damaged = tmp_path / "mnist.npz"
+    with damaged.open("wb") as file:
+        try:
+            file.truncate(10**12)
+        except OSError:
+            pytest.skip("this disk has no files of a terabyte")
+    with pytest.raises(ValueError, match=r"mnist\.npz is damaged.*git checkout"):
+        digitrec.load_mnist(damaged)
+
+
+def test_a_folder_or_a_pipe_in_its_place_says_how_to_restore_it(tmp_path):
+    (tmp_path / "folder").mkdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")  # reading from it would wait for ever
+    for path in tmp_path.iterdir():
+        with pytest.raises(FileNotFoundError, match=r"is missing.*git checkout"):
+            digitrec.load_mnist(path)
 
 
 def test_a_missing_archive_says_how_to_restore_it(tmp_path):

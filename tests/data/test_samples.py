@@ -103,3 +103,23 @@ def test_a_file_without_samples_is_refused_with_a_reason(samples, tmp_path):
         write()
         with pytest.raises(ValueError, match="no samples"):
             digitrec.load_samples(path)
+
+
+def test_an_archive_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(tmp_path):
+    """Its members say how many bytes they unpack to, and NumPy reads no more than they say."""
+    path = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("images.npy", b"")
+        archive.writestr("labels.npy", b"")
+        archive.infolist()[0].file_size = 3_000_000_000
+    with pytest.raises(ValueError, match=r"bomb\.npz holds no samples.*3,000,000,000 bytes"):
+        digitrec.load_samples(path)
+
+
+def test_a_folder_or_a_pipe_is_refused(tmp_path):
+    (tmp_path / "folder").mkdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")  # reading from it would wait for ever
+    for path in tmp_path.iterdir():
+        with pytest.raises(ValueError, match="holds no samples"):
+            digitrec.load_samples(path)

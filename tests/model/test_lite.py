@@ -92,6 +92,15 @@ def test_it_can_be_sent_to_another_process(lite, inputs):
     )
 
 
+def test_its_weights_are_those_of_the_network(network, lite):
+    """Each once, in another order, and kernels with their axes in another order."""
+
+    def sums(model):
+        return sorted(float(abs(weights).sum()) for weights in model.get_weights())
+
+    np.testing.assert_allclose(sums(lite), sums(network), rtol=1e-5)
+
+
 # Without TensorFlow
 
 
@@ -176,6 +185,36 @@ def test_dropout_is_off_when_a_model_reads(mnist):
     images = digitrec.scale(mnist[1][0][:3])
     model = digitrec.build_model()
     np.testing.assert_array_equal(classify(images, model), classify(images, model))
+
+
+@pytest.fixture
+def diverged(trained_a_little):
+    """A network as training leaves it when its loss has become NaN."""
+    model = keras.models.clone_model(trained_a_little)
+    model.set_weights([weights + np.nan for weights in trained_a_little.get_weights()])
+    return model
+
+
+def test_a_network_that_diverged_reads_nothing(diverged):
+    for read in (digitrec.predict_digit, digitrec.read_digits):
+        with pytest.raises(ValueError, match=r"probabilities that are NaN.*train it again"):
+            read(SEVEN, diverged)
+
+
+def test_a_network_that_diverged_is_refused_once_and_not_for_each_picture(diverged):
+    with pytest.raises(ValueError, match=r"weights that are NaN.*train it again"):
+        next(iter(digitrec.read_folder([SEVEN, SEVEN], diverged)))
+
+
+def test_weights_that_are_numbers_but_overflow_give_no_reading(trained_a_little, tmp_path):
+    """Such a file loads; its probabilities are NaN all the same."""
+    model = keras.models.clone_model(trained_a_little)
+    model.set_weights([1e30 * abs(weights) for weights in trained_a_little.get_weights()])
+    digitrec.save_model(model, tmp_path / "overflow.tflite")
+    lite = digitrec.load_model(tmp_path / "overflow.tflite")
+    for network in (model, lite):
+        with pytest.raises(ValueError, match="probabilities that are NaN"):
+            digitrec.predict_digit(SEVEN, network)
 
 
 # Files that are none of ours

@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ import pytest
 from conftest import ROOT, same_weights
 
 import digitrec
+from digitrec.model._tensorflow import tf
 from digitrec.model.storage import SHIPPED
 
 SHIPPED_FORMS = [SHIPPED, SHIPPED.with_suffix(".h5"), SHIPPED.with_suffix("")]
@@ -282,3 +284,107 @@ def test_saving_over_what_cannot_be_written_raises(tmp_path, network):
         target = tmp_path / "model.keras"
     with pytest.raises(OSError, match=r"."):
         digitrec.save_model(network, target)
+
+
+# Weights that no network of ours has
+
+
+@pytest.mark.parametrize(
+    ("ending", "value"), [*((ending, np.nan) for ending in [*ENDINGS, ".tflite"]), (".h5", np.inf)]
+)
+def test_weights_that_are_no_numbers_are_refused(tmp_path, trained_a_little, ending, value):
+    """As after a training that diverged; a single one of the weights."""
+    path = tmp_path / f"model{ending}"
+    model = keras.models.clone_model(trained_a_little)
+    weights = trained_a_little.get_weights()
+    weights[2][1, 1, 5, 7] = value
+    model.set_weights(weights)
+    digitrec.save_model(model, path)
+    with pytest.raises(
+        ValueError, match=rf"model{ending} has weights that are NaN.*train it again"
+    ):
+        digitrec.load_model(path)
+
+
+def write_variable(folder, number, value, shape_and_slice=""):
+    """Put another value in the place of one of the shipped SavedModel's variables."""
+    shutil.copytree(SHIPPED.with_suffix(""), folder)
+    variables = digitrec.load_model(folder).variables
+    values = {name_of(other): variable.numpy() for other, variable in enumerate(variables)}
+    values.pop(name_of(number))
+    shapes = [""] * len(values)
+    if value is not None:
+        values[name_of(number)] = value
+        shapes.append(shape_and_slice)
+    prefix = str(folder / "variables" / "variables")
+    tf.raw_ops.SaveV2(
+        prefix=prefix, tensor_names=[*values], shape_and_slices=shapes, tensors=[*values.values()]
+    )
+    tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=[prefix], destination_prefix=prefix)
+
+
+def name_of(number):
+    return f"variables/{number}/.ATTRIBUTES/VARIABLE_VALUE"
+
+
+# The huge one has 10,000,000,000 numbers, or 40 GB, of which the file holds one.
+@pytest.mark.parametrize(
+    ("value", "shape"),
+    [
+        (None, ""),
+        (np.zeros(33, np.float32), ""),
+        (np.zeros(32, np.float64), ""),
+        (np.array(["text"] * 32), ""),
+        (np.zeros((1, 1), np.float32), "100000 100000 0,1:0,1"),
+        (np.zeros(8, np.float32), "32 0,8"),
+    ],
+    ids=["missing", "other shape", "other type", "text", "huge", "a part of it"],
+)
+def test_a_folder_with_other_variables_is_named(tmp_path, value, shape):
+    folder = tmp_path / "crafted"
+    write_variable(folder, 1, value, shape)
+    with pytest.raises(ValueError, match="crafted is not a model, or is damaged: it lacks"):
+        digitrec.load_model(folder)
+
+
+def test_a_crafted_index_does_not_end_the_process(tmp_path):
+    """Of a type of number that does not exist TensorFlow's reader of whole checkpoints dies."""
+    folder = tmp_path / "crafted"
+    shutil.copytree(SHIPPED.with_suffix(""), folder)
+    index = folder / "variables" / "variables.index"
+    of_32_floats, of_32_others = (bytes([8, kind, 18, 4, 18, 2, 8, 32]) for kind in (1, 99))
+    index.write_bytes(with_another_part(index.read_bytes(), of_32_floats, of_32_others))
+    code = f"import digitrec; digitrec.load_model({str(folder)!r})"
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 1, result.stderr
+    assert "ValueError" in result.stderr
+    assert "crafted is not a model, or is damaged" in result.stderr
+
+
+def with_another_part(index, old, new):
+    """An index whose first block has something else in it, and yet the correct checksum."""
+    end = next(end for end in range(len(index)) if index[end : end + 4] == checksum(index[:end]))
+    assert old in index[:end]
+    block = index[:end].replace(old, new)
+    return block + checksum(block) + index[end + 4 :]
+
+
+def checksum(block):
+    """The masked CRC-32C that follows each block of a LevelDB table."""
+    total = 0xFFFFFFFF
+    for byte in block:
+        total ^= byte
+        for _ in range(8):
+            total = total >> 1 ^ (0x82F63B78 if total & 1 else 0)
+    total ^= 0xFFFFFFFF
+    masked = ((total >> 15 | total << 17) + 0xA282EAD8) & 0xFFFFFFFF
+    return masked.to_bytes(4, "little")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+@pytest.mark.parametrize("name", ["model.keras", "model.tflite", "variables/variables.index"])
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path, name):
+    (tmp_path / "variables").mkdir()
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(ValueError, match=r"than files|neither a file nor a folder"):
+        digitrec.load_model(tmp_path / name.removesuffix("variables/variables.index"))

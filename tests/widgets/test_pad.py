@@ -1,6 +1,7 @@
 import asyncio
 import itertools
 import sys
+import time
 from types import SimpleNamespace
 
 import ipywidgets
@@ -257,6 +258,7 @@ def test_an_error_while_drawing_does_not_stop_all_drawing(pad, monkeypatch):
     fire(pad, "mouse_down", (100, 100))
     with monkeypatch.context() as patch:
         patch.setattr("digitrec.widgets.sketch.Stroke.path", fail)
+        fire(pad, "mouse_move", (150, 150))
         fire(pad, "client_ready")
     assert "no path" in shown(pad)
     sent = []
@@ -308,6 +310,79 @@ def test_outside_a_notebook_they_say_where_they_can_be_seen(pad, capsys, monkeyp
     for widget, name in ((pad, "DrawingCanvas"), (digitrec.ImageUploader(), "ImageUploader")):
         widget.display()
         assert capsys.readouterr().out.startswith(f"{name} can only be seen in a notebook: ")
+
+
+# What a browser should not send
+
+NO_PLACES = [
+    (np.nan, 100),
+    (100, np.inf),
+    (-np.inf, np.nan),
+    ("100", 100),
+    (None, None),
+    ([], {}),
+]
+
+
+@pytest.mark.parametrize("place", NO_PLACES, ids=repr)
+def test_places_that_are_no_numbers_are_ignored(pad, place):
+    def fire_there(event):
+        """Past `fire`, which would compute with them."""
+        touch = {"x": place[0], "y": place[1]}
+        content = {"event": event, "touches": [touch], **touch}
+        pad.canvas._handle_frontend_event(None, content, [])
+
+    for event in ("mouse_down", "touch_start"):
+        fire_there(event)
+    assert pad.sketch.strokes == []
+    fire(pad, "mouse_down", (140, 40))
+    for event in ("mouse_move", "touch_move", "mouse_down", "touch_start"):
+        fire_there(event)
+    fire(pad, "mouse_move", (140, 240))
+    fire_there("mouse_up")
+    assert [stroke.points for stroke in pad.sketch.strokes] == [[(140, 40), (140, 240)]]
+    assert not pad.sketch.drawing
+    assert pad.prediction.digit == 1
+    assert "went wrong" not in shown(pad)
+
+
+def test_touches_that_tell_no_place_are_ignored(pad):
+    fire(pad, "touch_start")
+    fire(pad, "touch_start", (140, 40))
+    fire(pad, "touch_move")
+    fire(pad, "touch_move", (140, 240))
+    fire(pad, "touch_end")
+    assert [stroke.points for stroke in pad.sketch.strokes] == [[(140, 40), (140, 240)]]
+    assert "went wrong" not in shown(pad)
+
+
+@pytest.mark.parametrize("far", [1e308, -1e308, 10**400], ids=["far", "far left", "farther"])
+def test_a_place_far_away_is_drawn_to_in_no_time(pad, far):
+    fire(pad, "mouse_down", (100, 110))
+    content = {"event": "mouse_move", "x": far, "y": 2 * 110}
+    started = time.process_time()
+    pad.canvas._handle_frontend_event(None, content, [])
+    fire(pad, "mouse_up", (200, 110))
+    assert time.process_time() - started < 2
+    assert np.isfinite(pad.sketch.strokes[0].points).all()
+    assert "went wrong" not in shown(pad)
+
+
+def test_a_stroke_costs_no_more_after_a_thousand_others(pad, monkeypatch):
+    """Each is drawn on the canvas once: what is sent is its dot and its line."""
+    sent = []
+    monkeypatch.setattr(
+        pad.canvas._canvas_manager,
+        "send",
+        lambda _, buffers=(), **__: sent.append(sum(memoryview(each).nbytes for each in buffers)),
+    )
+    for number in range(1000):
+        pad.sketch.press(140, 40 + number / 5)
+        pad.sketch.release()
+    pad._redraw()
+    sent.clear()
+    draw(pad, [(60, 60), (220, 60)])
+    assert sum(sent) < 5000
 
 
 # The pad for numbers

@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 
@@ -109,3 +111,81 @@ def test_undo_lifts_the_pen():
 def test_two_sketches_share_no_ink():
     Sketch().press(10, 10)
     assert not Sketch().to_array().any()
+
+
+@pytest.mark.parametrize(
+    "place", [(np.nan, 10), (10, np.inf), (-np.inf, 10), (None, 10), ("10", 10), (10, 1j)]
+)
+def test_places_that_are_no_finite_numbers_leave_no_ink(place):
+    sketch = Sketch()
+    sketch.press(*place)
+    assert not sketch.drawing
+    sketch.press(100, 100)
+    sketch.move(*place)
+    sketch.move(200, 100)
+    assert sketch.strokes[0].points == [(100, 100), (200, 100)]
+
+
+@pytest.mark.parametrize(
+    "far", [1e308, -1e308, 3e9, 10**400], ids=["far", "far left", "far enough", "farther"]
+)
+def test_a_line_to_a_place_far_away_leaves_the_paper_straight(far):
+    sketch = Sketch(pen=20)
+    sketch.press(140, 100)
+    sketch.move(far, 100)
+    ink = sketch.to_array() > 127
+    rows, columns = np.nonzero(ink)
+    assert (rows.min(), rows.max()) == (90, 110)
+    outwards = columns.max() if far > 0 else 279 - columns.min()
+    assert outwards == 279
+
+
+def scribble(sketch, count):
+    """So many points in one stroke, round and round."""
+    for number in range(count):
+        angle, radius = number / 20, 90 + 30 * np.sin(number / 700)
+        place = float(140 + radius * np.cos(angle)), float(140 + radius * np.sin(angle))
+        (sketch.move if number else sketch.press)(*place)
+
+
+def test_a_drawing_looked_at_while_it_grows_is_the_same():
+    """Ink of earlier looks is kept; also of a stroke that has not ended, and of one taken back."""
+    watched, other = Sketch(pen=20), Sketch(pen=20)
+    for number in range(3):
+        for sketch in (watched, other):
+            sketch.pen = 10 + 5 * number
+            sketch.press(20, 40 + 60 * number)
+            for x in range(30, 270, 20):
+                sketch.move(x, 40 + 60 * number + x % 7)
+                if sketch is watched:
+                    watched.to_array()[:] = 7  # a copy: whoever looks may write on it
+            sketch.release()
+            if number == 1:
+                sketch.undo()
+    np.testing.assert_array_equal(watched.to_array(), other.to_array())
+    assert len(watched.strokes) == 2
+
+
+def test_a_hundred_thousand_points_of_one_stroke_are_drawn_once():
+    """In 1 second of processor time; each look at the drawing used to take 9."""
+    sketch = Sketch()
+    started = time.process_time()
+    scribble(sketch, 100_000)
+    for x in range(20):
+        sketch.move(x, 140)
+        assert sketch.to_array().any()
+    assert time.process_time() - started < 15
+
+
+def test_ten_thousand_strokes_are_drawn_once():
+    """In 1 second of processor time, which each look at the drawing used to take."""
+    sketch = Sketch()
+    started = time.process_time()
+    for number in range(10_000):
+        sketch.press(number % 280, 20)
+        for y in range(40, 240, 20):
+            sketch.move(number % 280, y)
+        sketch.release()
+        if number % 100 == 0:
+            assert sketch.to_array().any()
+    assert time.process_time() - started < 15

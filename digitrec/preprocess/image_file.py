@@ -99,7 +99,8 @@ def decode(content: bytes) -> Image.Image:
     """
     exif = header = b""
     if content.startswith(jpeg.START):
-        content, exif, header = jpeg.take_apart(content)
+        content, size, exif, header = jpeg.take_apart(content)
+        check_size(*size)  # before Pillow, which would warn of it
     elif content[4:8] == b"ftyp":
         # An AVIF file notes elsewhere how it is to be turned, but Pillow reads this all the same.
         content = AVIF_EXIF.sub(rb"\1none", content)

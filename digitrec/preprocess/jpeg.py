@@ -5,6 +5,7 @@ much as the whole picture. A hostile file has millions of such parts, so only wh
 is passed on, and the scans are counted. The standard library only.
 """
 
+import math
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -48,11 +49,13 @@ class Jpeg(NamedTuple):
 
     Attributes:
         content: A JPEG file with the same pixels, and without notes.
+        size: Width and height, pixels.
         exif: The camera's notes, empty if there are none.
         header: All that stands before the pixels.
     """
 
     content: bytes
+    size: tuple[int, int]
     exif: bytes
     header: bytes
 
@@ -70,7 +73,8 @@ def take_apart(content: bytes) -> Jpeg:
             scans = _scans(content, segment, frame)
             if FILL in scans:
                 raise _too_costly()
-            return Jpeg(b"".join([*kept, b"\xff\xda", scans]), exif, content[:start])
+            kept += [b"\xff\xda", scans]
+            return Jpeg(b"".join(kept), _size(frame), exif, content[:start])
         if segment.marker in FRAMES:
             frame = segment
         if segment.marker == EXIF and segment.content.startswith(b"Exif\0\0"):
@@ -96,8 +100,12 @@ def _segments(content: bytes, place: int) -> Iterator[Segment]:
     raise PictureError(f"has over {MOST_SEGMENTS:,} segments: save it again")
 
 
+def _size(frame: Segment) -> tuple[int, int]:
+    return _number(frame.content[3:5]), _number(frame.content[1:3])
+
+
 def _pixels(frame: Segment) -> int:
-    return _number(frame.content[1:3]) * _number(frame.content[3:5])
+    return math.prod(_size(frame))
 
 
 def _scans(content: bytes, first: Segment, frame: Segment) -> bytes:

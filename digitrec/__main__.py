@@ -1,21 +1,29 @@
 """Read pictures of digits from the command line: `digitrec --help`, `python -m digitrec --help`."""
 
-import argparse
-import json
+from __future__ import annotations
+
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager, nullcontext, suppress
 
-import digitrec
-from digitrec.model.storage import load_model
-from digitrec.recognize.folder import find_pictures, read_folder, show_progress
-from digitrec.recognize.results import Row
+INTERRUPTION = "interrupted; with --csv, run the same command again to resume\n"
+# Whatever else is needed is imported within `main`, which first prepares for Ctrl+C.
+try:
+    import signal
 
+    import digitrec
+except KeyboardInterrupt:
+    os.write(2, INTERRUPTION.encode())
+    os._exit(130)
+
+TYPE_CHECKING = False  # as in `typing`, which would have to be imported
 if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
     from distributed import Client
 
+    from digitrec.recognize.results import Row
     from digitrec.recognize.resumable_csv import ResumableCsv
 
 # Exit statuses; the last two are those of programs that a signal ends.
@@ -46,24 +54,120 @@ exit status:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Read the pictures that the command line names, and give the exit status back."""
+    """Read the pictures that the command line names, and give the exit status back.
+
+    The process is the command's own: its Ctrl+C, its warnings and its standard streams.
+    """
+    _open_missing_streams()
+    interruption = Interruption()
     options = _parser().parse_args(arguments)
+    _silence_warnings()
+    status = WRONG
+    try:
+        try:
+            status = _run(options, interruption)
+        finally:
+            interruption.end_at_once()
+    except BaseException as error:  # libraries make anything of an interruption
+        if not interruption.has_come:
+            status = _status_after(error)
+    if interruption.has_come:
+        interruption.say()
+        return INTERRUPTED
+    return status
+
+
+class Interruption:
+    """What Ctrl+C does: it ends the command with one sentence, whenever it comes.
+
+    Python's own way is an exception wherever the program happens to be, and a traceback if that
+    is in an import or at the end. Where SIGINT is ignored, as in a shell's background jobs, it
+    stays so.
+
+    Attributes:
+        has_come: Whether the exception has been raised.
+    """
+
+    def __init__(self) -> None:
+        self.has_come = False
+        self._stderr = os.dup(2)  # which is redirected while a network is loaded
+        self._ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
+        self.end_at_once()
+        self._ignore_at_exit()
+
+    def end_at_once(self) -> None:
+        """From now on it ends the process: nothing has begun yet, or all is done."""
+        if not self._ignored and not self.has_come:
+            signal.signal(signal.SIGINT, self._end)
+
+    def unwind(self) -> None:
+        """From now on it raises KeyboardInterrupt, once: files and processes are open."""
+        if not self._ignored:
+            signal.signal(signal.SIGINT, self._raise_once)
+            sys.unraisablehook = self._end_if_lost
+
+    def say(self) -> None:
+        with suppress(OSError):
+            os.write(self._stderr, INTERRUPTION.encode())
+
+    def _end(self, *_: object) -> None:
+        self.say()
+        os._exit(INTERRUPTED)
+
+    def _raise_once(self, *_: object) -> None:
+        if not self.has_come:
+            self.has_come = True
+            raise KeyboardInterrupt
+
+    def _end_if_lost(self, lost: sys.UnraisableHookArgs) -> None:
+        """An exception in a finalizer does not reach `main`."""
+        if isinstance(lost.exc_value, KeyboardInterrupt):
+            self._end()
+        sys.__unraisablehook__(lost)
+
+    def _ignore_at_exit(self) -> None:
+        """At the very end Python would restore what SIGINT does by default."""
+        import atexit
+
+        if not self._ignored:
+            atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
+
+
+def _open_missing_streams() -> None:
+    """Without a standard stream, the next file to be opened would get what is written to it."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # the lowest that is free
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    sys.stdout = sys.stdout or os.fdopen(nowhere, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(nowhere, "w", closefd=False)
     for stream in (sys.stdout, sys.stderr):  # a path may have letters that a terminal lacks
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    try:
-        return _run(options)
-    except KeyboardInterrupt:
-        print("interrupted; with --csv, run the same command again to resume", file=sys.stderr)
-        return INTERRUPTED
-    except BrokenPipeError:  # as `| head` leaves it; Python would complain about it at exit
+
+
+def _silence_warnings() -> None:
+    """Those of libraries, about odd pictures, would stand between the lines."""
+    import warnings
+
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")
+
+
+def _status_after(error: BaseException) -> int:
+    """Explain an error that can be expected, and give the exit status of it."""
+    if isinstance(error, BrokenPipeError):  # as `| head` leaves it
+        # Python would complain about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    except (OSError, ValueError, ImportError) as error:
+    if isinstance(error, OSError | ValueError | ImportError):
         print(f"error: {error}", file=sys.stderr)
         return WRONG
+    raise error
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="digitrec",
         description=DESCRIPTION,
@@ -81,8 +185,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace, interruption: Interruption) -> int:
+    from digitrec.model.storage import load_model
+    from digitrec.recognize.folder import find_pictures, read_folder, show_progress
+
     model = load_model(options.model) if options.model else None
+    interruption.unwind()
     with _csv(options.csv) as table, _cluster(options.scheduler) as client:
         paths, count, errors = find_pictures(options.pictures), 0, 0
         if table:
@@ -102,7 +210,7 @@ def _run(options: argparse.Namespace) -> int:
     return ALL_READ if count and not errors else SOME_NOT_READ
 
 
-def _csv(path: str | None) -> "AbstractContextManager[ResumableCsv | None]":
+def _csv(path: str | None) -> AbstractContextManager[ResumableCsv | None]:
     if path is None:
         return nullcontext()
     from digitrec.recognize.resumable_csv import open_csv
@@ -110,7 +218,7 @@ def _csv(path: str | None) -> "AbstractContextManager[ResumableCsv | None]":
     return open_csv(path)
 
 
-def _cluster(address: str | None) -> "AbstractContextManager[Client | None]":
+def _cluster(address: str | None) -> AbstractContextManager[Client | None]:
     if address is None:
         return nullcontext()
     from digitrec.recognize.workers import connect
@@ -126,6 +234,8 @@ def _new(paths: Iterator[str], done: set[str]) -> Iterator[str]:
 
 
 def _json(row: Row) -> str:
+    import json
+
     confidence = None if row.confidence is None else round(row.confidence, 4)
     return json.dumps({**vars(row), "confidence": confidence})
 

@@ -9,11 +9,12 @@ import logging
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ class Processes:
 
     def submit(self, call: Callable, *arguments: Any) -> Future:
         """Have a worker make the call; the future that is given back will have its result."""
-        with _without_main():
+        with _without_interruption(), _without_main():
             try:
                 return self._executor.submit(call, *arguments)
             except BrokenExecutor:
@@ -78,9 +79,46 @@ def _without_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
+@contextmanager
+def _without_interruption() -> Iterator[None]:
+    """Put off Ctrl+C, which a terminal sends to all processes, while new ones are started.
+
+    They would end in tracebacks if it came while they import what they need; and this process
+    would forget those that it has just started. It is raised here when they are there.
+    """
+    with _blocked(signal.SIGINT):  # which new processes inherit
+        previous = signal.getsignal(signal.SIGINT)
+        if current_thread() is not main_thread() or not callable(previous):
+            yield
+            return
+        pressed = []
+        # A blocked signal may still reach another thread, and is then handled in this one.
+        signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, previous)
+    if pressed:
+        signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _blocked(number: signal.Signals) -> Iterator[None]:
+    if sys.platform == "win32":  # where signals cannot be blocked
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
 def _begin() -> None:
     """Leave Ctrl+C to the parent process, and end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if not sys.warnoptions:  # those of libraries, about odd pictures, are nobody's here
+        warnings.simplefilter("ignore")
     Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -7,8 +7,12 @@ import sys
 
 import pytest
 from conftest import OFFLINE, ROOT
+from counted import Counted
 from patience import PATIENCE, wait_until
 from PIL import Image
+
+import digitrec
+from digitrec.model.storage import SHIPPED
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is sent in another way")
 
@@ -180,3 +184,20 @@ except KeyboardInterrupt:
     press(caller)
     output, message = caller.communicate(timeout=PATIENCE)
     assert (caller.returncode, output.splitlines()[-1], message) == (0, "caught", "")
+
+
+@pytest.mark.slow
+def test_pictures_that_nobody_waits_for_are_not_read(tmp_path):
+    """The workers have dozens of photos before them when the rows are given up."""
+    photo = tmp_path / "photo.png"
+    Image.open(ROOT / "test_images" / "photo_5.jpg").resize((3000, 2000)).save(photo)
+    model = Counted(SHIPPED.with_suffix(".tflite").read_bytes(), tmp_path / "count")
+    digitrec.read_digits(photo, model)
+    of_photo = model.count()
+    digits = [SEVEN] * 600  # so that many pictures are sent at a time
+    rows = digitrec.read_folder([*digits, *[photo] * 600], model, processes=2)
+    for _ in digits:
+        next(rows)
+    before = model.count()
+    rows.close()  # as an exception does
+    assert model.count() - before <= 10 * of_photo

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
-from threading import Thread, current_thread, main_thread
+from threading import Event, Thread, current_thread, main_thread
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 MOST_ON_WINDOWS = 61  # processes; Windows cannot wait for more
 PENDING = 4  # calls for each worker, so that none waits for this process
 TIMEOUT = 5  # for a scheduler to reply, seconds
+
+# Forking a process that has threads, as those of TensorFlow and LiteRT, can deadlock.
+SPAWN = get_context("spawn")
+
+_stopped = Event()  # in a process that was started here, once nobody waits for its results
 
 
 class Processes:
@@ -42,13 +47,16 @@ class Processes:
     def __init__(self, count: int):
         self._count = min(count, MOST_ON_WINDOWS) if sys.platform == "win32" else count
         self.max_pending = PENDING * self._count
+        self._stop, self._stopper = SPAWN.Pipe(duplex=False)
         self._start()
 
     def __enter__(self) -> "Processes":
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._stopper.close()
         self._executor.shutdown(cancel_futures=True)
+        self._stop.close()
 
     def submit(self, call: Callable, *arguments: Any) -> Future:
         """Have a worker make the call; the future that is given back will have its result."""
@@ -60,8 +68,7 @@ class Processes:
                 return self._executor.submit(call, *arguments)
 
     def _start(self) -> None:
-        # Forking a process that has threads, as those of TensorFlow and LiteRT, can deadlock.
-        self._executor = ProcessPoolExecutor(self._count, get_context("spawn"), _begin)
+        self._executor = ProcessPoolExecutor(self._count, SPAWN, _begin, (self._stop,))
 
 
 @contextmanager
@@ -114,19 +121,26 @@ def _blocked(number: signal.Signals) -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _begin() -> None:
+def is_stopped() -> bool:
+    """Whether this is a worker, and nobody waits for the results of its calls any more."""
+    return _stopped.is_set()
+
+
+def _begin(stop: connection.Connection) -> None:
     """Leave Ctrl+C to the parent process, and end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not sys.warnoptions:  # those of libraries, about odd pictures, are nobody's here
         warnings.simplefilter("ignore")
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_watch_parent, args=(stop,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _watch_parent(stop: connection.Connection) -> None:
     parent = parent_process()
-    if parent is not None:
+    assert parent is not None
+    if parent.sentinel not in connection.wait([parent.sentinel, stop]):
+        _stopped.set()  # the parent has closed the other end
         connection.wait([parent.sentinel])
-        os._exit(1)
+    os._exit(1)
 
 
 class Cluster:

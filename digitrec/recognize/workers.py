@@ -144,7 +144,12 @@ def _watch_parent(stop: connection.Connection) -> None:
 
 
 class Cluster:
-    """The workers of a Dask cluster; the same names as `Processes`."""
+    """The workers of a Dask cluster; the same names as `Processes`.
+
+    Raises:
+        ImportError: If one of them cannot import digitrec. Calls would kill it, one after another
+            all of them, and then wait for ever.
+    """
 
     chunk_size = 100  # a call through the scheduler takes some milliseconds
 
@@ -153,6 +158,13 @@ class Cluster:
 
         self.worker_died: type[Exception] = KilledWorker
         self._client = client
+        errors = client.run(exec, "import digitrec.recognize.folder", on_error="return")
+        for worker, error in errors.items():
+            if isinstance(error, ImportError):
+                raise ImportError(
+                    f"the Dask worker at {worker} cannot import digitrec ({error}): install it "
+                    "there with the same Python"
+                )
 
     def __enter__(self) -> "Cluster":
         return self
@@ -198,6 +210,9 @@ def connect(address: str) -> Iterator["Client"]:
         raise OSError(message) from error
     with client:
         try:
+            if not client.nthreads():
+                hint = f"waiting for a worker: start one with `dask worker {address}`"
+                print(hint, file=sys.stderr)
             yield client
         except (CancelledError, OSError) as error:
             # Dask raises several exceptions when the scheduler has gone; a full disk is another.

@@ -123,3 +123,17 @@ os._exit(digitrec.predict_digit("test_images/digit_7.png").digit)
     lines, status = run(code)
     assert status == 7
     assert re.fullmatch(rb"(INFO: .*\n)?", lines)
+
+
+@pytest.mark.slow
+def test_tensorflow_is_silent_also_in_a_process_that_another_one_started():
+    """Which hands its environment down. A user can still see what TensorFlow logs."""
+    code = """
+import subprocess
+digitrec.load_model()
+subprocess.run([sys.executable, "-c", "import digitrec; digitrec.load_model()"], check=True)
+"""
+    assert run(code) == (b"", 0)
+    lines, status = run('os.environ["TF_CPP_MIN_LOG_LEVEL"] = "0"; digitrec.load_model()')
+    assert status == 0
+    assert b"oneDNN" in lines or b"CPU" in lines

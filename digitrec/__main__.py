@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext, suppress
@@ -56,12 +57,15 @@ exit status:
 def main(arguments: list[str] | None = None) -> int:
     """Read the pictures that the command line names, and give the exit status back.
 
-    The process is the command's own: its Ctrl+C, its warnings and its standard streams.
+    Args:
+        arguments: None is those of this process, which then is the command's own: so are its
+            Ctrl+C and its warnings.
     """
     _open_missing_streams()
-    interruption = Interruption()
+    interruption = Interruption(is_ours=arguments is None)
     options = _parser().parse_args(arguments)
-    _silence_warnings()
+    if arguments is None:
+        _silence_warnings()
     status = WRONG
     try:
         try:
@@ -69,10 +73,12 @@ def main(arguments: list[str] | None = None) -> int:
         finally:
             interruption.end_at_once()
     except BaseException as error:  # libraries make anything of an interruption
+        interruption.has_come |= isinstance(error, KeyboardInterrupt)
         if not interruption.has_come:
             status = _status_after(error)
     if interruption.has_come:
-        interruption.say()
+        with suppress(OSError):
+            print(INTERRUPTION, end="", file=sys.stderr)
         return INTERRUPTED
     return status
 
@@ -84,34 +90,36 @@ class Interruption:
     is in an import or at the end. Where SIGINT is ignored, as in a shell's background jobs, it
     stays so.
 
+    Args:
+        is_ours: Whether the process is the command's own; in another's, nothing is changed.
+
     Attributes:
         has_come: Whether the exception has been raised.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, is_ours: bool):
         self.has_come = False
-        self._stderr = os.dup(2)  # which is redirected while a network is loaded
-        self._ignored = signal.getsignal(signal.SIGINT) == signal.SIG_IGN
-        self.end_at_once()
-        self._ignore_at_exit()
+        self._is_handled = is_ours and signal.getsignal(signal.SIGINT) != signal.SIG_IGN
+        if self._is_handled:
+            # The descriptor itself may be redirected, while a network is loaded.
+            self._stderr = os.dup(sys.stderr.fileno())
+            self.end_at_once()
+            self._ignore_at_exit()
 
     def end_at_once(self) -> None:
         """From now on it ends the process: nothing has begun yet, or all is done."""
-        if not self._ignored and not self.has_come:
+        if self._is_handled and not self.has_come:
             signal.signal(signal.SIGINT, self._end)
 
     def unwind(self) -> None:
         """From now on it raises KeyboardInterrupt, once: files and processes are open."""
-        if not self._ignored:
+        if self._is_handled:
             signal.signal(signal.SIGINT, self._raise_once)
             sys.unraisablehook = self._end_if_lost
 
-    def say(self) -> None:
+    def _end(self, *_: object) -> None:
         with suppress(OSError):
             os.write(self._stderr, INTERRUPTION.encode())
-
-    def _end(self, *_: object) -> None:
-        self.say()
         os._exit(INTERRUPTED)
 
     def _raise_once(self, *_: object) -> None:
@@ -129,8 +137,7 @@ class Interruption:
         """At the very end Python would restore what SIGINT does by default."""
         import atexit
 
-        if not self._ignored:
-            atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
+        atexit.register(signal.signal, signal.SIGINT, signal.SIG_IGN)
 
 
 def _open_missing_streams() -> None:
@@ -141,8 +148,9 @@ def _open_missing_streams() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     sys.stdout = sys.stdout or os.fdopen(nowhere, "w", closefd=False)
     sys.stderr = sys.stderr or os.fdopen(nowhere, "w", closefd=False)
-    for stream in (sys.stdout, sys.stderr):  # a path may have letters that a terminal lacks
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a path may have letters that a terminal lacks
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _silence_warnings() -> None:

@@ -12,6 +12,7 @@ from patience import PATIENCE, wait_until
 from PIL import Image
 
 import digitrec
+from digitrec.__main__ import main
 from digitrec.model.storage import SHIPPED
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="Ctrl+C is sent in another way")
@@ -158,6 +159,12 @@ def test_a_command_in_the_background_stays_there(stopped, tmp_path):
     press(command, 10)
     (tmp_path / "go").touch()
     assert end_of(command) == (0, b"")
+
+
+def test_the_command_called_from_python_leaves_ctrl_c_as_it_was():
+    before = signal.getsignal(signal.SIGINT), sys.unraisablehook
+    assert main([str(SEVEN)]) == 0
+    assert (signal.getsignal(signal.SIGINT), sys.unraisablehook) == before
 
 
 def test_a_caller_of_the_package_gets_the_exception(folder):

@@ -48,7 +48,8 @@ class Processes:
         self._count = min(count, MOST_ON_WINDOWS) if sys.platform == "win32" else count
         self.max_pending = PENDING * self._count
         self._stop, self._stopper = SPAWN.Pipe(duplex=False)
-        self._start()
+        with _without_interruption():
+            self._start()
 
     def __enter__(self) -> "Processes":
         return self
@@ -210,9 +211,7 @@ def connect(address: str) -> Iterator["Client"]:
         raise OSError(message) from error
     with client:
         try:
-            if not client.nthreads():
-                hint = f"waiting for a worker: start one with `dask worker {address}`"
-                print(hint, file=sys.stderr)
+            _say_if_empty(client, address)
             yield client
         except (CancelledError, OSError) as error:
             # Dask raises several exceptions when the scheduler has gone; a full disk is another.
@@ -222,3 +221,8 @@ def connect(address: str) -> Iterator["Client"]:
             raise OSError(
                 "the Dask cluster was lost: start it, and run the same command again"
             ) from error
+
+
+def _say_if_empty(client: "Client", address: str) -> None:
+    if not client.nthreads():
+        print(f"waiting for a worker: start one with `dask worker {address}`", file=sys.stderr)

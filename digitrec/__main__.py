@@ -1,26 +1,36 @@
 """Read pictures of digits from the command line: `digitrec --help`, `python -m digitrec --help`."""
 
-import argparse
-import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, nullcontext
-from typing import TYPE_CHECKING
 
-import digitrec
-from digitrec.model.storage import load_model
-from digitrec.recognize.folder import find_pictures, read_folder, show_progress
-from digitrec.recognize.names import find_names, printable
-from digitrec.recognize.results import Row
+INTERRUPTION = "interrupted; with --csv, run the same command again to resume\n"
+
+try:  # What takes longer is imported within `main`, once that has prepared for Ctrl+C.
+    import argparse
+    import io
+    import json
+    import warnings
+    from collections.abc import Iterator
+    from contextlib import AbstractContextManager, nullcontext, suppress
+    from typing import TYPE_CHECKING
+
+    import digitrec
+    from digitrec.recognize.interruption import STATUS as INTERRUPTED
+    from digitrec.recognize.interruption import Interruption
+except KeyboardInterrupt:
+    try:
+        os.write(2, INTERRUPTION.encode())
+    finally:
+        os._exit(130)
 
 if TYPE_CHECKING:
     from distributed import Client
 
+    from digitrec.recognize.results import Row
     from digitrec.recognize.resumable_csv import ResumableCsv
 
-# Exit statuses; the last two are those of programs that a signal ends.
-ALL_READ, SOME_NOT_READ, WRONG, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
+# Exit statuses; the last one is that of a program that a signal ends.
+ALL_READ, SOME_NOT_READ, WRONG, BROKEN_PIPE = 0, 1, 2, 141
 
 DESCRIPTION = """\
 Read handwritten digits in pictures: drawn, scanned or photographed, one digit or several
@@ -47,21 +57,57 @@ exit status:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Read the pictures that the command line names, and give the exit status back."""
+    """Read the pictures that the command line names, and give the exit status back.
+
+    Args:
+        arguments: None is those of this process, which then is the command's own: so are its
+            Ctrl+C and its warnings.
+    """
+    _open_missing_streams()
+    interruption = Interruption(INTERRUPTION, is_ours=arguments is None)
     options = _parser().parse_args(arguments)
-    for stream in (sys.stdout, sys.stderr):  # a path may have letters that a terminal lacks
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    if arguments is None and not sys.warnoptions:
+        warnings.simplefilter("ignore")  # of libraries, about odd pictures, between the lines
+    status = WRONG
     try:
-        return _run(options)
-    except KeyboardInterrupt:
-        print("interrupted; with --csv, run the same command again to resume", file=sys.stderr)
+        try:
+            status = _run(options, interruption)
+        finally:
+            interruption.end_at_once()
+    except BaseException as error:  # libraries make anything of an interruption
+        interruption.has_come |= isinstance(error, KeyboardInterrupt)
+        if not interruption.has_come:
+            status = _status_after(error)
+    if interruption.has_come:
+        with suppress(OSError):
+            print(INTERRUPTION, end="", file=sys.stderr)
         return INTERRUPTED
-    except BrokenPipeError:  # as `| head` leaves it; Python would complain about it at exit
+    return status
+
+
+def _open_missing_streams() -> None:
+    """Without a standard stream, the next file to be opened would get what is written to it."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # the lowest that is free
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    sys.stdout = sys.stdout or os.fdopen(nowhere, "w", closefd=False)
+    sys.stderr = sys.stderr or os.fdopen(nowhere, "w", closefd=False)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a path may have letters that a terminal lacks
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _status_after(error: BaseException) -> int:
+    """Explain an error that can be expected, and give the exit status of it."""
+    if isinstance(error, BrokenPipeError):  # as `| head` leaves it
+        # Python would complain about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
-    except (OSError, ValueError, ImportError) as error:
+    if isinstance(error, OSError | ValueError | ImportError):
         _say(f"error: {error}")
         return WRONG
+    raise error
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,13 +128,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace, interruption: Interruption) -> int:
+    from digitrec.recognize.names import find_names
+
     names, missing = find_names(options.pictures)
     for name in missing:
         _say(f"error: {name} does not exist: check its name and folder")
     if not names:
         return WRONG
-    count, errors = _read(names, options)
+    count, errors = _read(names, options, interruption)
     if count == 0:
         _say(f"no pictures were found in {', '.join(names)}")
     elif options.csv:
@@ -98,9 +146,15 @@ def _run(options: argparse.Namespace) -> int:
     return ALL_READ if count and not errors else SOME_NOT_READ
 
 
-def _read(names: list[str], options: argparse.Namespace) -> tuple[int, int]:
+def _read(
+    names: list[str], options: argparse.Namespace, interruption: Interruption
+) -> tuple[int, int]:
     """Print or write the rows of pictures; count those there are then, and those with errors."""
+    from digitrec.model.storage import load_model
+    from digitrec.recognize.folder import find_pictures, read_folder, show_progress
+
     model = load_model(options.model) if options.model else None
+    interruption.unwind()
     with _csv(options.csv) as table, _cluster(options.scheduler) as client:
         paths, count, errors = find_pictures(names), 0, 0
         if table:
@@ -119,6 +173,8 @@ def _read(names: list[str], options: argparse.Namespace) -> tuple[int, int]:
 
 
 def _say(message: str) -> None:
+    from digitrec.recognize.names import printable
+
     print(printable(message), file=sys.stderr)
 
 
@@ -145,7 +201,7 @@ def _new(paths: Iterator[str], done: set[str]) -> Iterator[str]:
             yield path
 
 
-def _json(row: Row) -> str:
+def _json(row: "Row") -> str:
     confidence = None if row.confidence is None else round(row.confidence, 4)
     return json.dumps({**vars(row), "confidence": confidence})
 
@@ -157,7 +213,9 @@ def _summary(csv: str, count: int, errors: int) -> str:
     return f"{csv}: {count} pictures, {result}"
 
 
-def _line(row: Row) -> str:
+def _line(row: "Row") -> str:
+    from digitrec.recognize.names import printable
+
     path = printable(row.path)
     if row.error:
         return f"{path}: error: {printable(row.error)}"

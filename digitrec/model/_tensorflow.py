@@ -1,17 +1,17 @@
 """Import TensorFlow and Keras without the page of log lines that TensorFlow greets with.
 
 They are about processors and absent GPUs, and would stand at the top of every notebook. Set the
-environment variable TF_CPP_MIN_LOG_LEVEL, to 0 for example, to see them.
+environment variable TF_CPP_MIN_LOG_LEVEL to 0 to see them.
 """
 
 import os
 
 from digitrec.model._silence import silence
 
-if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+# Also silences informative lines later on; processes that are started from here inherit it.
+if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1") == "0":
     import tensorflow as tf
 else:
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "1"  # also silences informative lines later on
     with silence():
         import tensorflow as tf
 

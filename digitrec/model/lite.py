@@ -6,10 +6,10 @@ module must never import Keras or TensorFlow.
 """
 
 import os
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from functools import lru_cache
 from multiprocessing import parent_process
-from threading import Lock
+from threading import Event, Lock
 
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
@@ -27,6 +27,8 @@ def processors() -> int:
 # A process that another one has started is one of several, and has one processor to itself. A
 # network as small as ours is not worth dividing among more than a few.
 THREADS = 1 if parent_process() else min(4, processors())
+
+_has_logged = Event()
 
 
 class LiteModel:
@@ -97,9 +99,11 @@ def _load_once(content: bytes) -> LiteModel:
 
 
 def _interpreter(content: bytes) -> Interpreter:
-    with silence():  # it logs that it was created
+    # LiteRT logs a line about its first interpreter, and none about those that follow.
+    with nullcontext() if _has_logged.is_set() else silence():
         interpreter = Interpreter(model_content=content, num_threads=THREADS)
         interpreter.allocate_tensors()
+    _has_logged.set()
     return interpreter
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 from itertools import compress
+from threading import Lock
 
 import cv2
 import numpy as np
@@ -119,9 +120,17 @@ def _average_over_views(images: np.ndarray, model: Model) -> np.ndarray:
     return probabilities.reshape(len(images), len(VIEWS), -1).mean(axis=1)
 
 
-@cache
 def _shipped_model() -> Model:
     """Loaded once, and apart from what `load_model()` gives, which may be trained further."""
+    with _loading:  # `cache` alone would let two threads load it at the same time
+        return _load_shipped_model()
+
+
+_loading = Lock()
+
+
+@cache
+def _load_shipped_model() -> Model:
     return load_model(SHIPPED.with_suffix(".tflite"))
 
 

@@ -9,7 +9,7 @@ import os
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING
 
@@ -210,10 +210,12 @@ def _read_alone(path: str, model: LiteModel | None, workers: "Processes | Cluste
 
 
 def read_chunk(paths: list[str], model: LiteModel | None) -> list[Row]:
-    """Read some pictures; this call travels to other processes."""
+    """Read some pictures, until nobody waits for them; this call travels to other processes."""
+    from digitrec.recognize.workers import is_stopped
+
     if parent_process():
         cv2.setNumThreads(1)  # the other processors have processes of their own
-    return [_row(path, model) for path in paths]
+    return [_row(path, model) for path in takewhile(lambda _: not is_stopped(), paths)]
 
 
 def _row(path: str, model: LiteModel | None) -> Row:

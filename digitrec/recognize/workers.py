@@ -9,11 +9,12 @@ import logging
 import os
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
-from threading import Thread
+from threading import Event, Thread, current_thread, main_thread
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 MOST_ON_WINDOWS = 61  # processes; Windows cannot wait for more
 PENDING = 4  # calls for each worker, so that none waits for this process
 TIMEOUT = 5  # for a scheduler to reply, seconds
+
+# Forking a process that has threads, as those of TensorFlow and LiteRT, can deadlock.
+SPAWN = get_context("spawn")
+
+_stopped = Event()  # in a process that was started here, once nobody waits for its results
 
 
 class Processes:
@@ -41,17 +47,21 @@ class Processes:
     def __init__(self, count: int):
         self._count = min(count, MOST_ON_WINDOWS) if sys.platform == "win32" else count
         self.max_pending = PENDING * self._count
-        self._start()
+        self._stop, self._stopper = SPAWN.Pipe(duplex=False)
+        with _without_interruption():
+            self._start()
 
     def __enter__(self) -> "Processes":
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._stopper.close()
         self._executor.shutdown(cancel_futures=True)
+        self._stop.close()
 
     def submit(self, call: Callable, *arguments: Any) -> Future:
         """Have a worker make the call; the future that is given back will have its result."""
-        with _without_main():
+        with _without_interruption(), _without_main():
             try:
                 return self._executor.submit(call, *arguments)
             except BrokenExecutor:
@@ -59,8 +69,7 @@ class Processes:
                 return self._executor.submit(call, *arguments)
 
     def _start(self) -> None:
-        # Forking a process that has threads, as those of TensorFlow and LiteRT, can deadlock.
-        self._executor = ProcessPoolExecutor(self._count, get_context("spawn"), _begin)
+        self._executor = ProcessPoolExecutor(self._count, SPAWN, _begin, (self._stop,))
 
 
 @contextmanager
@@ -78,21 +87,70 @@ def _without_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _begin() -> None:
+@contextmanager
+def _without_interruption() -> Iterator[None]:
+    """Put off Ctrl+C, which a terminal sends to all processes, while new ones are started.
+
+    They would end in tracebacks if it came while they import what they need; and this process
+    would forget those that it has just started. It is raised here when they are there.
+    """
+    with _blocked(signal.SIGINT):  # which new processes inherit
+        previous = signal.getsignal(signal.SIGINT)
+        if current_thread() is not main_thread() or not callable(previous):
+            yield
+            return
+        pressed = []
+        # A blocked signal may still reach another thread, and is then handled in this one.
+        signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, previous)
+    if pressed:
+        signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _blocked(number: signal.Signals) -> Iterator[None]:
+    if sys.platform == "win32":  # where signals cannot be blocked
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+def is_stopped() -> bool:
+    """Whether this is a worker, and nobody waits for the results of its calls any more."""
+    return _stopped.is_set()
+
+
+def _begin(stop: connection.Connection) -> None:
     """Leave Ctrl+C to the parent process, and end when the parent ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    Thread(target=_end_with_parent, daemon=True).start()
+    if not sys.warnoptions:  # those of libraries, about odd pictures, are nobody's here
+        warnings.simplefilter("ignore")
+    Thread(target=_watch_parent, args=(stop,), daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def _watch_parent(stop: connection.Connection) -> None:
     parent = parent_process()
-    if parent is not None:
+    assert parent is not None
+    if parent.sentinel not in connection.wait([parent.sentinel, stop]):
+        _stopped.set()  # the parent has closed the other end
         connection.wait([parent.sentinel])
-        os._exit(1)
+    os._exit(1)
 
 
 class Cluster:
-    """The workers of a Dask cluster; the same names as `Processes`."""
+    """The workers of a Dask cluster; the same names as `Processes`.
+
+    Raises:
+        ImportError: If one of them cannot import digitrec. Calls would kill it, one after another
+            all of them, and then wait for ever.
+    """
 
     chunk_size = 100  # a call through the scheduler takes some milliseconds
 
@@ -101,6 +159,13 @@ class Cluster:
 
         self.worker_died: type[Exception] = KilledWorker
         self._client = client
+        errors = client.run(exec, "import digitrec.recognize.folder", on_error="return")
+        for worker, error in errors.items():
+            if isinstance(error, ImportError):
+                raise ImportError(
+                    f"the Dask worker at {worker} cannot import digitrec ({error}): install it "
+                    "there with the same Python"
+                )
 
     def __enter__(self) -> "Cluster":
         return self
@@ -146,6 +211,7 @@ def connect(address: str) -> Iterator["Client"]:
         raise OSError(message) from error
     with client:
         try:
+            _say_if_empty(client, address)
             yield client
         except (CancelledError, OSError) as error:
             # Dask raises several exceptions when the scheduler has gone; a full disk is another.
@@ -155,3 +221,8 @@ def connect(address: str) -> Iterator["Client"]:
             raise OSError(
                 "the Dask cluster was lost: start it, and run the same command again"
             ) from error
+
+
+def _say_if_empty(client: "Client", address: str) -> None:
+    if not client.nthreads():
+        print(f"waiting for a worker: start one with `dask worker {address}`", file=sys.stderr)

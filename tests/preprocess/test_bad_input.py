@@ -15,7 +15,7 @@ from conftest import ROOT
 from PIL import Image, ImageDraw
 
 import digitrec
-from digitrec.preprocess import picture
+from digitrec.preprocess import image_file, picture
 from digitrec.recognize.results import Reading
 
 SEVEN = ROOT / "test_images" / "digit_7.png"
@@ -148,7 +148,7 @@ def test_noise_and_specks_of_any_shape_are_read_or_refused(shape, network):
     ],
 )
 def test_the_largest_picture_takes_less_than_a_gigabyte(mode, ending, options, tmp_path):
-    side = int(picture.MOST_PIXELS**0.5)
+    side = int(image_file.MOST_PIXELS**0.5)
     image = Image.new("L", (side, side), 255)
     ImageDraw.Draw(image).line([(side // 2, side // 4), (side // 2, side * 3 // 4)], 0, side // 15)
     path = tmp_path / f"large.{ending}"

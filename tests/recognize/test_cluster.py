@@ -1,9 +1,12 @@
 """A real scheduler and two real workers on this machine; the tests end them one by one."""
 
 import json
+import os
+import socket
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from threading import Thread
 
 import pytest
 from conftest import ROOT
@@ -33,29 +36,50 @@ def expected(folder):
 
 
 @pytest.fixture
-def cluster(tmp_path):
-    """The address of a scheduler, and the processes: the scheduler's and two workers'."""
+def dask(tmp_path):
+    """Start a scheduler or a worker, which ends with the test."""
     with ExitStack() as stack:
 
-        def dask(*arguments):
+        def dask(*arguments, **options):
             command = [sys.executable, "-m", "dask", *map(str, arguments), *LOCAL]
-            process = subprocess.Popen(
-                command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
+            options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **options}
+            process = subprocess.Popen(command, **{"cwd": ROOT, **options})
             stack.callback(process.wait)
             stack.callback(process.kill)
             return process
 
-        file = tmp_path / "scheduler.json"
-        scheduler = dask("scheduler", "--port", 0, "--scheduler-file", file)
-        wait_until(lambda: scheduler.poll() is not None or (file.exists() and file.read_text()))
-        assert scheduler.poll() is None
-        address = json.loads(file.read_text())["address"]
-        options = ("--no-nanny", "--nthreads", 1, "--local-directory", tmp_path)
-        workers = [dask("worker", address, *options) for _ in range(2)]
-        with Client(address, timeout=PATIENCE) as client:
-            client.wait_for_workers(2, timeout=PATIENCE)
-        yield address, scheduler, workers
+        yield dask
+
+
+@pytest.fixture
+def scheduler(dask, tmp_path):
+    """The address of a scheduler, and its process."""
+    file = tmp_path / "scheduler.json"
+    scheduler = dask("scheduler", "--port", 0, "--scheduler-file", file)
+    wait_until(lambda: scheduler.poll() is not None or (file.exists() and file.read_text()))
+    assert scheduler.poll() is None
+    return json.loads(file.read_text())["address"], scheduler
+
+
+@pytest.fixture
+def worker(dask, tmp_path):
+    """Start a worker of the scheduler at an address."""
+    options = ("--no-nanny", "--nthreads", 1, "--local-directory", tmp_path)
+    return lambda address, **more: dask("worker", address, *options, **more)
+
+
+def wait_for_workers(address, count):
+    with Client(address, timeout=PATIENCE) as client:
+        client.wait_for_workers(count, timeout=PATIENCE)
+
+
+@pytest.fixture
+def cluster(scheduler, worker):
+    """The address of a scheduler, and the processes: the scheduler's and two workers'."""
+    address, process = scheduler
+    workers = [worker(address) for _ in range(2)]
+    wait_for_workers(address, 2)
+    return address, process, workers
 
 
 @pytest.mark.slow
@@ -142,3 +166,92 @@ sys.exit(main([{SEVEN!r}, "--scheduler", "tcp://127.0.0.1:8786"]))
     assert result.stderr.startswith(
         "error: --scheduler needs Dask: install digitrec with the extra"
     )
+
+
+class Proxy:
+    """Passes connections on to an address, until they are cut."""
+
+    def __init__(self, address):
+        self._host, port = address.removeprefix("tcp://").split(":")
+        self._port = int(port)
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._sockets = [self._listener]
+        self.address = f"tcp://127.0.0.1:{self._listener.getsockname()[1]}"
+        Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with suppress(OSError):  # once they are cut
+            while True:
+                here, _ = self._listener.accept()
+                there = socket.create_connection((self._host, self._port))
+                self._sockets += [here, there]
+                for ends in ((here, there), (there, here)):
+                    Thread(target=self._pass_on, args=ends, daemon=True).start()
+
+    def _pass_on(self, source, target):
+        with suppress(OSError):
+            while content := source.recv(65536):
+                target.sendall(content)
+
+    def cut(self):
+        for each in self._sockets:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+
+@pytest.mark.slow
+def test_a_worker_whose_connection_is_cut_loses_nothing(folder, expected, scheduler, worker):
+    address, _ = scheduler
+    proxy = Proxy(address)
+    worker(address), worker(proxy.address)
+    wait_for_workers(address, 2)
+    rows = []
+    with Client(address, timeout=PATIENCE) as client:
+        for row in read_folder(folder, client=client):
+            rows.append(row)
+            if len(rows) == 500:
+                proxy.cut()
+    assert rows == expected
+
+
+@pytest.mark.slow
+def test_two_commands_on_one_cluster_do_not_disturb_each_other(folder, cluster, tmp_path):
+    address, _, _ = cluster
+    paths = [tmp_path / "one.csv", tmp_path / "two.csv"]
+    processes = [begun(folder, path, address) for path in paths]
+    outputs = [process.communicate(timeout=PATIENCE) for process in processes]
+    assert [message for _, message in outputs] == ["", ""]
+    expected = undisturbed(folder, tmp_path / "expected.csv")
+    assert [path.read_bytes() for path in paths] == [expected, expected]
+
+
+@pytest.mark.slow
+def test_a_worker_without_digitrec_is_named(folder, scheduler, worker, tmp_path):
+    """Calls would kill it, and with it all the others that lack it, without end."""
+    address, _ = scheduler
+    (tmp_path / "digitrec.py").write_text("raise ImportError('not installed')")
+    worker(address, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(tmp_path)})
+    wait_for_workers(address, 1)
+    command = [sys.executable, "-m", "digitrec", folder, "--scheduler", address]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "cannot import digitrec (not installed): install it there" in result.stderr
+
+
+@pytest.mark.slow
+def test_a_cluster_without_workers_is_waited_for(scheduler, worker):
+    address, _ = scheduler
+    command = subprocess.Popen(
+        [sys.executable, "-m", "digitrec", SEVEN, "--scheduler", address],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    hint = f"waiting for a worker: start one with `dask worker {address}`\n"
+    assert command.stderr.readline() == hint
+    worker(address)
+    output, message = command.communicate(timeout=PATIENCE)
+    assert (command.returncode, message) == (0, "")
+    assert output.startswith(f"{SEVEN}: 7  (")

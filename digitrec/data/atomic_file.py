@@ -48,14 +48,18 @@ def _locked_folder(parent: Path) -> Iterator[Path]:
     with ExitStack() as stack:
         while True:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX, dir=parent))
-            file = stack.enter_context(open(Path(folder) / LOCK, "w"))
-            # Else another program was quicker and took the folder for one left behind.
-            if lock(file) is not False and os.path.exists(file.name):
-                break
+            # Another program may be quicker, and take the folder for one left behind.
+            with suppress(FileNotFoundError):
+                file = stack.enter_context(open(Path(folder) / LOCK, "w"))
+                if lock(file) is not False and os.path.exists(file.name):
+                    break
         yield Path(folder)
 
 
 def _remove_if_left_behind(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()  # if it is empty, its program was killed before it had made the lock
+        return
     with suppress(OSError):
         with open(folder / LOCK, "r+") as file:
             if lock(file) is not True:

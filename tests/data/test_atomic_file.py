@@ -65,6 +65,23 @@ def test_a_save_may_lose_its_folder_before_it_has_the_lock(tmp_path, monkeypatch
     assert os.listdir(tmp_path) == ["one.npz"]
 
 
+def test_a_save_may_lose_its_folder_before_it_has_made_the_lock(tmp_path, monkeypatch):
+    def take_away(path, mode):
+        monkeypatch.undo()
+        os.rmdir(os.path.dirname(path))
+        return open(path, mode)
+
+    monkeypatch.setattr(atomic_file, "open", take_away, raising=False)
+    save(tmp_path / "one.npz")
+    assert os.listdir(tmp_path) == ["one.npz"]
+
+
+def test_a_save_killed_before_it_has_made_the_lock_leaves_nothing(tmp_path):
+    (tmp_path / ".saving-1234").mkdir()
+    save(tmp_path / "one.npz")
+    assert os.listdir(tmp_path) == ["one.npz"]
+
+
 def test_without_locks_nothing_is_taken_for_left_behind(tmp_path, monkeypatch):
     monkeypatch.setattr(atomic_file, "lock", lambda file: None)
     with replacing(tmp_path / "one.npz") as fresh:

@@ -221,7 +221,9 @@ def test_two_commands_on_one_cluster_do_not_disturb_each_other(folder, cluster, 
     paths = [tmp_path / "one.csv", tmp_path / "two.csv"]
     processes = [begun(folder, path, address) for path in paths]
     outputs = [process.communicate(timeout=PATIENCE) for process in processes]
-    assert [message for _, message in outputs] == ["", ""]
+    assert [message for _, message in outputs] == [
+        f"{path}: 2001 pictures, 1 of them could not be read\n" for path in paths
+    ]
     expected = undisturbed(folder, tmp_path / "expected.csv")
     assert [path.read_bytes() for path in paths] == [expected, expected]
 

@@ -50,7 +50,7 @@ def find_digit(rgb: np.ndarray) -> Digit:
         Its ink and its box.
 
     Raises:
-        PictureError: If nothing stands out from the paper.
+        PictureError: If nothing stands out from the paper, or only lines do.
     """
     pieces, factor = _pieces(rgb)
     return pieces.cut_out(pieces.kept, factor)
@@ -70,7 +70,7 @@ def find_digits(rgb: np.ndarray) -> list[list[Digit]]:
         The lines from top to bottom, and in each the digits from left to right.
 
     Raises:
-        PictureError: If nothing stands out from the paper.
+        PictureError: If nothing stands out from the paper, or only lines do.
     """
     pieces, factor = _pieces(rgb)
     groups = [group for group in _join(pieces.kept) if not _is_line(group)]

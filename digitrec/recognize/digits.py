@@ -57,8 +57,9 @@ def predict_digit(picture: Picture, model: Model | None = None) -> Prediction:
         The prediction; its box is in pixels of the picture as shown.
 
     Raises:
-        PictureError: If it is not a readable picture, or blank.
-        ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10).
+        PictureError: If it is not a readable picture, or blank, or shows only lines.
+        ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10), or gives probabilities
+            that are not numbers.
     """
     rgb = open_picture(picture)
     with naming(picture):
@@ -77,8 +78,9 @@ def read_digits(picture: Picture, model: Model | None = None) -> Reading:
         The reading; its text has a newline between lines.
 
     Raises:
-        PictureError: If it is not a readable picture, or blank.
-        ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10).
+        PictureError: If it is not a readable picture, or blank, or shows only lines.
+        ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10), or gives probabilities
+            that are not numbers.
     """
     rgb = open_picture(picture)
     with naming(picture):

@@ -1,9 +1,11 @@
 import io
 import struct
+import warnings
 import zlib
 
 import numpy as np
 import pytest
+from conftest import ROOT
 from pages import PAGE, STANDARD, difference, read
 from PIL import Image
 
@@ -244,3 +246,19 @@ def test_an_object_that_is_not_a_picture_is_refused_with_the_reason(kind, networ
     picture, message = OTHERS[kind]
     with pytest.raises(digitrec.PictureError, match=message):
         digitrec.read_digits(picture, network)
+
+
+def test_no_warning_filter_is_changed_while_a_picture_is_decoded(monkeypatch):
+    """The filters belong to the process: another thread would lose its warnings, perhaps for good."""
+    seen = []
+    load = Image.Image.load
+
+    def watched(image):
+        seen.append(list(warnings.filters))
+        return load(image)
+
+    monkeypatch.setattr(Image.Image, "load", watched)
+    before = list(warnings.filters)
+    open_picture(ROOT / "test_images" / "digit_7.png")
+    assert seen
+    assert all(filters == before for filters in seen)

@@ -249,7 +249,7 @@ def test_an_object_that_is_not_a_picture_is_refused_with_the_reason(kind, networ
 
 
 def test_no_warning_filter_is_changed_while_a_picture_is_decoded(monkeypatch):
-    """The filters belong to the process: another thread would lose its warnings, perhaps for good."""
+    """They belong to the process: another thread would lose its warnings, perhaps for good."""
     seen = []
     load = Image.Image.load
 

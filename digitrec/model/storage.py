@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 FOLDER = ""  # the ending of a SavedModel, which is a folder
 ENDINGS = (".keras", ".h5", ".tflite", FOLDER)
 
-VARIABLE = "variables/{}/.ATTRIBUTES/VARIABLE_VALUE"  # of a SavedModel's variable
-
 NAME = "mnist_cnn_model.keras"
 # A wheel has the network beside this file, a clone in the folder models/.
 PLACES = [Path(__file__).parent, Path(__file__).parents[2] / "models"]
@@ -141,7 +139,7 @@ def load_model(path: str | Path = SHIPPED) -> Model:
             "python -m pip install -r requirements.txt"
         )
     try:
-        model = _load_saved_model(path) if path.is_dir() else _load_file(path)
+        model = _load_folder(path) if path.is_dir() else _load_file(path)
     except Exception as error:  # the readers of the formats raise nearly everything
         raise ValueError(f"{path} is not a model, or is damaged: {error}") from error
     check_model(model, str(path))
@@ -172,35 +170,10 @@ def _load_file(path: Path) -> Model:
     return model if model.compiled else compile_model(model)
 
 
-def _load_saved_model(folder: Path) -> "keras.Model":
-    """Rebuild the network around the folder's weights, so that its graph need not be trusted."""
-    from digitrec.model._tensorflow import tf
-    from digitrec.model.network import build_model
+def _load_folder(path: Path) -> "keras.Model":
+    from digitrec.model.saved_model import load_saved_model
 
-    checkpoint = folder / "variables"
-    if not all(path.is_file() for path in checkpoint.iterdir()):  # reading a pipe might never end
-        raise ValueError(f"{checkpoint} holds something other than files")
-    model = build_model()
-    variables = model.variables
-    try:
-        # This operation compares types and shapes before it reads, and looks at nothing else in the
-        # checkpoint: TensorFlow's readers of whole checkpoints abort the process on a crafted one.
-        values = tf.raw_ops.RestoreV2(
-            prefix=str(checkpoint / "variables"),
-            tensor_names=[VARIABLE.format(number) for number in range(len(variables))],
-            shape_and_slices=[_whole(variable.shape) for variable in variables],
-            dtypes=[variable.dtype for variable in variables],
-        )
-    except tf.errors.OpError as error:
-        raise ValueError("it lacks whole weights of a network from `build_model`") from error
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
-    return model
-
-
-def _whole(shape: tuple[int, ...]) -> str:
-    """How TensorFlow writes "all of a tensor of this shape", such as "64 10 -:-"."""
-    return f"{' '.join(map(str, shape))} {':'.join('-' * len(shape))}"
+    return load_saved_model(path)
 
 
 def _is_saved_model(folder: Path) -> bool:

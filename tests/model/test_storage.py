@@ -316,11 +316,11 @@ def write_variable(folder, number, value, shape_and_slice=""):
     if value is not None:
         values[name_of(number)] = value
         shapes.append(shape_and_slice)
-    prefix = str(folder / "variables" / "variables")
+    part, whole = str(folder / "part"), str(folder / "variables" / "variables")
     tf.raw_ops.SaveV2(
-        prefix=prefix, tensor_names=[*values], shape_and_slices=shapes, tensors=[*values.values()]
+        prefix=part, tensor_names=[*values], shape_and_slices=shapes, tensors=[*values.values()]
     )
-    tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=[prefix], destination_prefix=prefix)
+    tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=[part], destination_prefix=whole)
 
 
 def name_of(number):
@@ -347,6 +347,13 @@ def test_a_folder_with_other_variables_is_named(tmp_path, value, shape):
         digitrec.load_model(folder)
 
 
+def test_a_folder_with_other_values_is_loaded(tmp_path):
+    """So it is nothing but what is wrong that the folders above are refused for."""
+    write_variable(tmp_path / "crafted", 1, np.ones(32, np.float32))
+    loaded = digitrec.load_model(tmp_path / "crafted")
+    np.testing.assert_array_equal(loaded.variables[1].numpy(), 1)
+
+
 def test_a_crafted_index_does_not_end_the_process(tmp_path):
     """Of a type of number that does not exist TensorFlow's reader of whole checkpoints dies."""
     folder = tmp_path / "crafted"
@@ -354,6 +361,23 @@ def test_a_crafted_index_does_not_end_the_process(tmp_path):
     index = folder / "variables" / "variables.index"
     of_32_floats, of_32_others = (bytes([8, kind, 18, 4, 18, 2, 8, 32]) for kind in (1, 99))
     index.write_bytes(with_another_part(index.read_bytes(), of_32_floats, of_32_others))
+    is_refused_in_another_process(folder)
+
+
+def test_an_index_with_a_block_larger_than_any_memory_does_not_end_the_process(tmp_path):
+    """A number of the footer, which has no checksum, is made larger."""
+    folder = tmp_path / "crafted"
+    shutil.copytree(SHIPPED.with_suffix(""), folder)
+    index = folder / "variables" / "variables.index"
+    content = index.read_bytes()
+    numbers = content[-48:-8].rstrip(b"\0")
+    assert numbers[-1] < 0x80  # the last byte of the size of a block
+    larger = numbers[:-1] + bytes([numbers[-1] | 0x80, *7 * [0x80], 0x40])
+    index.write_bytes(content[:-48] + larger.ljust(40, b"\0") + content[-8:])
+    is_refused_in_another_process(folder)
+
+
+def is_refused_in_another_process(folder):
     code = f"import digitrec; digitrec.load_model({str(folder)!r})"
     result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert result.returncode == 1, result.stderr

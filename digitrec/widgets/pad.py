@@ -15,6 +15,7 @@ import numpy as np
 from digitrec.data.mnist import scale
 from digitrec.data.samples import Samples, load_samples, save_samples
 from digitrec.model.inputs import Model
+from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.normalize import SIDE
 from digitrec.preprocess.pieces import Box
 from digitrec.recognize.digits import classify, predict_digit, read_digits
@@ -90,6 +91,8 @@ class DrawingCanvas:
             self.reading = self._read() if self.sketch.strokes else None
             self.panel.show(self.reading)
         except Exception as error:  # an exception in a callback would vanish unseen
+            if isinstance(error, PictureError):
+                error.subject = "the drawing"
             self.reading = None
             self.panel.say(error_text(error))
         if self.wide:

@@ -4,6 +4,8 @@ import os
 import sys
 
 INTERRUPTION = "interrupted; with --csv, run the same command again to resume\n"
+# Exit statuses; the last two are those of programs that a signal ends.
+ALL_READ, SOME_NOT_READ, WRONG, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
 try:  # What takes longer is imported within `main`, once that has prepared for Ctrl+C.
     import argparse
@@ -15,22 +17,18 @@ try:  # What takes longer is imported within `main`, once that has prepared for 
     from typing import TYPE_CHECKING
 
     import digitrec
-    from digitrec.recognize.interruption import STATUS as INTERRUPTED
     from digitrec.recognize.interruption import Interruption
 except KeyboardInterrupt:
     try:
         os.write(2, INTERRUPTION.encode())
     finally:
-        os._exit(130)
+        os._exit(INTERRUPTED)
 
 if TYPE_CHECKING:
     from distributed import Client
 
     from digitrec.recognize.results import Row
     from digitrec.recognize.resumable_csv import ResumableCsv
-
-# Exit statuses; the last one is that of a program that a signal ends.
-ALL_READ, SOME_NOT_READ, WRONG, BROKEN_PIPE = 0, 1, 2, 141
 
 DESCRIPTION = """\
 Read handwritten digits in pictures: drawn, scanned or photographed, one digit or several
@@ -64,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
             Ctrl+C and its warnings.
     """
     _open_missing_streams()
-    interruption = Interruption(INTERRUPTION, is_ours=arguments is None)
+    interruption = Interruption(INTERRUPTION, INTERRUPTED, is_ours=arguments is None)
     options = _parser().parse_args(arguments)
     if arguments is None and not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries, about odd pictures, between the lines
@@ -89,10 +87,11 @@ def _open_missing_streams() -> None:
     """Without a standard stream, the next file to be opened would get what is written to it."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:  # the lowest that is free
         os.set_inheritable(descriptor, True)
-    os.close(descriptor)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    sys.stdout = sys.stdout or os.fdopen(nowhere, "w", closefd=False)
-    sys.stderr = sys.stderr or os.fdopen(nowhere, "w", closefd=False)
+    if sys.stdout and sys.stderr:
+        os.close(descriptor)
+    else:
+        sys.stdout = sys.stdout or os.fdopen(descriptor, "w", closefd=False)
+        sys.stderr = sys.stderr or os.fdopen(descriptor, "w", closefd=False)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a path may have letters that a terminal lacks
             stream.reconfigure(errors="backslashreplace")

@@ -46,6 +46,15 @@ def trained_a_little(mnist):
     return model
 
 
+@pytest.fixture
+def no_files(tmp_path):
+    """A folder, and where there are any a pipe, from which reading would wait for ever."""
+    (tmp_path / "folder").mkdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+    return list(tmp_path.iterdir())
+
+
 @pytest.fixture(autouse=True)
 def close_figures():
     yield

@@ -9,7 +9,7 @@ Pillow only.
 import io
 import re
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from PIL import Image, TiffImagePlugin
 from PIL.ExifTags import Base as Tags
@@ -44,8 +44,6 @@ TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_little_endian = partial(int.from_bytes, byteorder="little")
-_big_endian = partial(int.from_bytes, byteorder="big")
 XMP_ORIENTATION = re.compile(rb'tiff:Orientation(?:="|>)([0-9])')
 AVIF_EXIF = re.compile(rb"(infe.{8,10})Exif", re.DOTALL)
 
@@ -110,13 +108,13 @@ def decode(content: bytes) -> Image.Image:
     with Image.open(file, formats=FORMATS) as image:
         check_size(*image.size)
         file.begin_pixels()
+        codec = image.tile[0][0] if image.tile else ""
         if isinstance(image, TiffImagePlugin.TiffImageFile):
             _check_tiles(image)
             _keep_only_orientation(image)
-        codec = image.tile[0][0] if image.tile else None
-        if codec == "bmp_rle" and image.width * image.height > MOST_RUN_PIXELS:
+        elif codec == "bmp_rle" and image.width * image.height > MOST_RUN_PIXELS:
             raise PictureError("is too large for a BMP file of this kind: save it as PNG")
-        if codec in CODECS:
+        elif codec in CODECS:
             return decode_netpbm(image, content)
         image.load()
     exif = exif or _exif(image.info)
@@ -172,7 +170,8 @@ def _orientation(exif: bytes) -> int:
         CIPA DC-008, "Exchangeable image file format for digital still cameras: Exif".
     """
     notes = exif.removeprefix(b"Exif\0\0")
-    number = _little_endian if notes.startswith(b"II") else _big_endian
+    order: Literal["little", "big"] = "little" if notes.startswith(b"II") else "big"
+    number = partial(int.from_bytes, byteorder=order)
     start = number(notes[4:8])
     first = start + 2
     for place in range(first, first + EXIF_ENTRY * number(notes[start:first]), EXIF_ENTRY):

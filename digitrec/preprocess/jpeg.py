@@ -22,7 +22,7 @@ EXIF = 0xE1
 NOTES = {*range(0xE1, 0xEE), 0xEF, 0xFE}
 
 FILL = 4096 * b"\xff"  # between two parts; decoders begin such a row again with each block they get
-MOST_SEGMENTS = 10_000  # in a file; a photo has up to a few hundred, most of them for its profile
+MOST_SEGMENTS = 10_000  # in a file; notes of 100 MB take 1,600
 MOST_SCANNED = 1_000_000_000  # pixels times scans; 20 scans of 50 megapixels, where 10 are usual
 
 # A marker may be preceded by any number of 0xFF. Between scans these are not markers: a 0xFF

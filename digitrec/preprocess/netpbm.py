@@ -14,9 +14,9 @@ import numpy as np
 from PIL import Image
 
 from digitrec.preprocess.errors import PictureError
+from digitrec.preprocess.strips import in_strips
 
 CODECS = ("ppm", "ppm_plain")  # Pillow's names of its slow decoders
-STRIP = 1_000_000  # numbers converted at a time, to keep memory low
 COMMENT = re.compile(rb"#[^\r\n]*")
 MOST_COMMENTS = 10_000  # in a file
 SPACES = b" \t\n\v\f\r"
@@ -38,19 +38,20 @@ def decode_netpbm(image: Image.Image, content: bytes) -> Image.Image:
     codec, _, offset, arguments = image.tile[0]  # type: ignore[attr-defined]
     bands = len(image.getbands())
     shape = (image.height, image.width, bands)[: 2 if bands == 1 else 3]
+    most = 1 if image.mode == "1" else arguments[1]
     if image.mode == "1":
-        numbers, most = _bits(content[offset:]), 1
+        numbers = _whiteness(content[offset:])
     elif codec == "ppm_plain":
-        numbers, most = _plain(content[offset:]), arguments[1]
+        numbers = np.fromstring(_without_comments(content[offset:]), np.uint16, sep=" ")
     else:
-        most = arguments[1]
         numbers = np.frombuffer(content, ">u2" if most > 255 else np.uint8, offset=offset)
     count = math.prod(shape)
     if len(numbers) < count:
         raise ValueError(f"it has {len(numbers)} numbers instead of {count}")
-    levels = _levels(most, invert=image.mode == "1", keep=image.mode == "I")
-    strips = np.array_split(numbers[:count], math.ceil(count / STRIP))
-    return Image.fromarray(np.concatenate([levels[strip] for strip in strips]).reshape(shape))
+    levels = np.minimum(np.arange(2**16), most).astype(np.uint16)  # what each number becomes
+    if image.mode != "I":
+        levels = np.rint(levels * (255 / most)).astype(np.uint8)
+    return Image.fromarray(in_strips(numbers[:count], levels.take).reshape(shape))
 
 
 def _without_comments(text: bytes) -> bytes:
@@ -59,22 +60,9 @@ def _without_comments(text: bytes) -> bytes:
     return COMMENT.sub(b"", text)
 
 
-def _bits(text: bytes) -> np.ndarray:
-    """Zeros and ones, with or without spaces between them."""
-    digits = np.frombuffer(_without_comments(text).translate(None, SPACES), np.uint8)
-    if ((digits != ord("0")) & (digits != ord("1"))).any():
+def _whiteness(text: bytes) -> np.ndarray:
+    """Of each bit, with or without spaces between them: 1 is black."""
+    bits = np.frombuffer(_without_comments(text).translate(None, SPACES), np.uint8)
+    if ((bits != ord("0")) & (bits != ord("1"))).any():
         raise ValueError("it has other digits than 0 and 1")
-    return digits - ord("0")
-
-
-def _plain(text: bytes) -> np.ndarray:
-    return np.fromstring(_without_comments(text), np.uint16, sep=" ")
-
-
-def _levels(most: int, invert: bool, keep: bool) -> np.ndarray:
-    """What each number becomes: of 255; in a file of bits, 1 is black."""
-    numbers = np.minimum(np.arange(2**16), most)
-    if keep:
-        return numbers.astype(np.uint16)
-    levels = np.rint(numbers * 255 / most).astype(np.uint8)
-    return 255 - levels if invert else levels
+    return ord("1") - bits

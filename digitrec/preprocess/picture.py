@@ -10,19 +10,20 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from digitrec.preprocess.errors import PictureError
-from digitrec.preprocess.image_file import check_size, decode, too_large
+from digitrec.preprocess.image_file import FORMATS, check_size, decode, too_large
+from digitrec.preprocess.strips import STRIP, in_strips
 
 Picture = str | os.PathLike | bytes | bytearray | memoryview | Image.Image | np.ndarray
 
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 CONTRAST = 0.06  # least contrast between ink and paper; 1 is black on white
 MOST_BYTES = 200_000_000  # in a file; 50 megapixels take 150 million uncompressed
-STRIP = 1_000_000  # pixels converted at a time, to keep memory low
 
 
 def open_picture(picture: Picture) -> np.ndarray:
@@ -47,12 +48,14 @@ def open_picture(picture: Picture) -> np.ndarray:
         if isinstance(picture, np.ndarray):
             return _to_rgb(_from_array(np.asarray(picture)))
         if isinstance(picture, Image.Image):
-            return _to_rgb(_upright(picture))
+            return _to_rgb(_from_pillow(picture))
         if isinstance(picture, bytes | bytearray | memoryview):
-            return _to_rgb(decode(_checked(bytes(picture))))
+            content = bytes(picture)
+            _check_length(len(content))
+            return _to_rgb(decode(content))
         if isinstance(picture, str | os.PathLike):
             # Nothing here keeps the content, so that `decode` can let go of it.
-            return _to_rgb(decode(_checked(_read(Path(os.fsdecode(picture))))))
+            return _to_rgb(decode(_read(Path(os.fsdecode(picture)))))
         raise PictureError(
             f"is a {type(picture).__name__}: give a path, bytes, a Pillow image or an array"
         )
@@ -98,12 +101,14 @@ def _read(path: Path) -> bytes:
         raise PictureError("is a folder, not a picture: choose a picture file")
     if not stat.S_ISREG(status.st_mode):  # reading a pipe or a device might never end
         raise PictureError("is a pipe or a device: choose a picture file")
-    _check_bytes(status.st_size)
+    _check_length(status.st_size)
     with _file_errors():
         return path.read_bytes()
 
 
-def _check_bytes(count: int) -> None:
+def _check_length(count: int) -> None:
+    if count == 0:
+        raise PictureError("is empty: save it again")
     if count > MOST_BYTES:
         megabytes = MOST_BYTES // 1_000_000
         raise PictureError(f"is over {megabytes} MB: save it as JPEG, or smaller")
@@ -124,20 +129,29 @@ def _file_errors() -> Iterator[None]:
         raise PictureError(f"cannot be opened ({reason}): check its name") from error
 
 
-def _checked(content: bytes) -> bytes:
-    if not content:
-        raise PictureError("is empty: save it again")
-    _check_bytes(len(content))
-    return content
-
-
-def _upright(image: Image.Image) -> Image.Image:
+def _from_pillow(image: Image.Image) -> Image.Image:
     check_size(*image.size)
+    file = _undecoded_file(image)
+    if file:  # Pillow would decode it at any cost
+        place = file.tell()
+        file.seek(0)
+        content = file.read(MOST_BYTES + 1)
+        file.seek(place)
+        _check_length(len(content))
+        return decode(content)
     image.load()
     try:
         return ImageOps.exif_transpose(image)
     except Exception:  # the orientation is garbled, but the picture is not
         return image
+
+
+def _undecoded_file(image: Image.Image) -> IO[bytes] | None:
+    """The file of an image that Pillow has only opened, if the image is its first frame."""
+    if not isinstance(image, ImageFile.ImageFile) or image.format not in FORMATS:
+        return None
+    is_as_opened = image.tile and not image.decoderconfig and image.tell() == 0
+    return image.fp if is_as_opened else None
 
 
 def _from_array(array: np.ndarray) -> Image.Image:
@@ -160,9 +174,8 @@ def _stretch(array: np.ndarray) -> np.ndarray:
     if not math.isfinite(high - low):
         raise PictureError("has values that are not finite: replace them first")
     scale = 255 / max(high - low, 1e-12)
-    strips = np.array_split(array, math.ceil(array.size / STRIP))
-    return np.concatenate(
-        [((strip.astype(np.float64) - low) * scale).astype(np.uint8) for strip in strips]
+    return in_strips(
+        array, lambda strip: ((strip.astype(np.float64) - low) * scale).astype(np.uint8)
     )
 
 

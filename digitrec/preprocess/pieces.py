@@ -69,19 +69,16 @@ class Pieces:
     Attributes:
         page: The page they are on.
         lines: Shape (height, width), uint8: 1 where there is a ruled line, else 0.
+        share_beside_lines: The share of the ink that does not belong to one.
         labels: Shape (height, width), int32: the piece that each pixel belongs to, 0 for none.
         kept: The pieces that may be a digit or a part of one, the heaviest first.
     """
 
     page: Page
     lines: np.ndarray
+    share_beside_lines: float
     labels: np.ndarray
     kept: list[Piece]
-
-    @property
-    def share_beside_lines(self) -> float:
-        """The share of the ink that does not belong to a ruled line."""
-        return 1 - cv2.countNonZero(self.lines) / cv2.countNonZero(_is_inked(self.page))
 
     def cut_out(self, pieces: Sequence[Piece], factor: float) -> Digit:
         """Cut some pieces out, as one digit; its box is divided by the factor."""
@@ -104,10 +101,12 @@ def find_pieces(page: Page) -> Pieces:
     Raises:
         PictureError: If there are none.
     """
-    inked = _is_inked(page)
-    lines = inked & ~erase_lines(inked)
-    if cv2.countNonZero(lines) < (1 - ALL_LINES) * cv2.countNonZero(inked):
-        inked &= ~lines  # else they may be a 1 drawn with a ruler
+    inked = (page.ink > PALE).astype(np.uint8)
+    beside_lines = erase_lines(inked)
+    lines = inked & ~beside_lines
+    share = cv2.countNonZero(beside_lines) / max(cv2.countNonZero(inked), 1)
+    if share > ALL_LINES:  # else they may be a 1 drawn with a ruler
+        inked = beside_lines
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inked)
     if count < 2:
         raise PictureError("is blank: draw or write a digit first")
@@ -123,7 +122,7 @@ def find_pieces(page: Page) -> Pieces:
         kept &= contact == 0
     heaviest = [number for number in np.argsort(-weight)[:MOST].tolist() if kept[number]]
     kept_pieces = [Piece(Box(*boxes[number].tolist()), number + 1) for number in heaviest]
-    return Pieces(page, lines, labels, kept_pieces)
+    return Pieces(page, lines, share, labels, kept_pieces)
 
 
 def box_around(pieces: Sequence[Piece]) -> Box:
@@ -133,10 +132,6 @@ def box_around(pieces: Sequence[Piece]) -> Box:
     right = max(piece.box.right for piece in pieces)
     bottom = max(piece.box.bottom for piece in pieces)
     return Box(left, top, right - left, bottom - top)
-
-
-def _is_inked(page: Page) -> np.ndarray:
-    return (page.ink > PALE).astype(np.uint8)
 
 
 def _edge_contact(labels: np.ndarray, count: int) -> np.ndarray:

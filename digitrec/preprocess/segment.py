@@ -23,9 +23,7 @@ from digitrec.preprocess.pieces import (
 
 WORKING_SIDE = 1000  # longer side to which a larger picture is reduced, pixels
 MOSTLY_LINES = 0.1  # share of the ink; where less of it is writing, the lines decide what is ink
-LINE_EDGE = (
-    5  # pixels; the square by which a line grows with its soft edges, where it is painted over
-)
+LINE_EDGE = 5  # pixels; side of the square by which lines grow before they are painted over
 
 # Chosen on real handwriting: `python -m benchmarks.handwriting FOLDER`.
 # Two pieces, one above the other, are one digit if both of these hold:

@@ -43,6 +43,8 @@ def _sampling_grid() -> np.ndarray:
 
 SAMPLING_GRID = _sampling_grid()
 
+_loading = Lock()
+
 
 def predict_digit(picture: Picture, model: Model | None = None) -> Prediction:
     """Read a picture that holds one digit.
@@ -126,9 +128,6 @@ def _shipped_model() -> Model:
     """Loaded once, and apart from what `load_model()` gives, which may be trained further."""
     with _loading:  # `cache` alone would let two threads load it at the same time
         return _load_shipped_model()
-
-
-_loading = Lock()
 
 
 @cache

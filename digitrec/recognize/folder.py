@@ -113,18 +113,18 @@ def _entries(folder: str) -> Iterator[tuple[str, bool]]:
     """The pictures and folders in a folder, by name, each with whether it is a folder."""
     try:
         with os.scandir(folder) as entries:
-            folders = {}
+            found = {}
             for entry in entries:
                 if entry.name.startswith("."):
                     continue
                 is_folder = entry.is_dir(follow_symlinks=False)
                 if is_folder or entry.name.lower().endswith(ENDINGS):
-                    folders[entry.name] = is_folder
+                    found[entry.name] = is_folder
     except OSError:  # not readable: its row will say so
         yield folder, False
         return
-    for name in sorted(folders):
-        yield os.path.join(folder, name), folders[name]
+    for name in sorted(found):
+        yield os.path.join(folder, name), found[name]
 
 
 def show_progress(rows: Iterable[Row], pictures: Paths, done: int = 0) -> Iterator[Row]:

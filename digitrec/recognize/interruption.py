@@ -10,8 +10,6 @@ import signal
 import sys
 from contextlib import suppress
 
-STATUS = 130  # of a program that SIGINT ends
-
 
 class Interruption:
     """Ctrl+C in a process that is a command's own.
@@ -20,14 +18,15 @@ class Interruption:
 
     Args:
         sentence: What is written to the error output.
+        status: The exit status.
         is_ours: Whether the process is the command's own; in another's, nothing is changed.
 
     Attributes:
         has_come: Whether KeyboardInterrupt has been raised. Libraries make anything of it.
     """
 
-    def __init__(self, sentence: str, is_ours: bool):
-        self._sentence = sentence
+    def __init__(self, sentence: str, status: int, *, is_ours: bool):
+        self._sentence, self._status = sentence, status
         self.has_come = False
         self._is_handled = is_ours and signal.getsignal(signal.SIGINT) != signal.SIG_IGN
         if self._is_handled:
@@ -51,7 +50,7 @@ class Interruption:
     def _end(self, *_: object) -> None:
         with suppress(OSError):
             os.write(self._stderr, self._sentence.encode())
-        os._exit(STATUS)
+        os._exit(self._status)
 
     def _raise_once(self, *_: object) -> None:
         if not self.has_come:

@@ -67,7 +67,7 @@ class Reading:
         return all(prediction.accepted for prediction in self.predictions)
 
     def without_steps(self) -> "Reading":
-        """The same, in a thousandth of the memory: its predictions have no steps."""
+        """The same, without the steps of its predictions, which take most of the memory."""
         return replace(self, predictions=tuple(replace(one, steps={}) for one in self.predictions))
 
     def __repr__(self) -> str:

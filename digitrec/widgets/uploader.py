@@ -117,7 +117,7 @@ class ImageUploader:
         except Exception as error:  # an exception in a callback would vanish unseen
             return html.failed_upload(name, html.error_text(error))
         self.readings[name] = reading
-        for old in list(self.readings)[:-MOST_STEPS]:
+        for old in list(self.readings)[-MOST_STEPS - 1 : -MOST_STEPS]:
             self.readings[old] = self.readings[old].without_steps()
         return html.upload(name, rgb, reading)
 

@@ -4,12 +4,14 @@ Each file is read in a process of its own, which tells its processor time and it
 """
 
 import contextlib
+import io
 import time
 
 import cv2
 import hostile
 import numpy as np
 import pytest
+from PIL import Image
 
 import digitrec
 
@@ -47,6 +49,16 @@ def test_what_is_refused_says_why():
     ):
         with pytest.raises(digitrec.PictureError, match=reason):
             digitrec.read_digits(content)
+
+
+@pytest.mark.parametrize("name", ["TIFF, a tile of 65536x32752", "JPEG, 10,000 scans"])
+def test_a_costly_file_that_pillow_has_only_opened_is_refused_as_well(name):
+    """Pillow opens it in no time, and would decode it at any cost."""
+    with (
+        Image.open(io.BytesIO(hostile.HOSTILE[name]())) as image,
+        pytest.raises(digitrec.PictureError, match="save it again"),
+    ):
+        digitrec.read_digits(image)
 
 
 # Drawings
@@ -117,14 +129,23 @@ def stairs():
     return page
 
 
-def wide_zigzags():
-    """Each as wide as eight digits that touch."""
+def zigzags(rows):
+    """Three in a row, each as wide as eight digits that touch."""
     page = paper(1000, 1000)
-    for top in range(10, 950, 50):
+    for top in range(10, 10 + 60 * rows, 60):
         for left in (10, 340, 670):
             points = [[left + 20 * step, top + 40 * (step % 2)] for step in range(16)]
             cv2.polylines(page, [np.array(points, np.int32)], False, 0, 3)
     return page
+
+
+def few_zigzags():
+    """As many as are still cut."""
+    return zigzags(rows=2)
+
+
+def many_zigzags():
+    return zigzags(rows=16)
 
 
 def noise():
@@ -137,7 +158,16 @@ def specks():
 
 
 LINES = [three_rules, dash, ruled_page, strip, waves, dashes]
-OTHERS = [script, stairs, wide_zigzags, noise, specks, lambda: waves(3, 45), lambda: waves(12, 45)]
+OTHERS = [
+    script,
+    stairs,
+    few_zigzags,
+    many_zigzags,
+    noise,
+    specks,
+    lambda: waves(3, 45),
+    lambda: waves(12, 45),
+]
 
 
 @pytest.mark.parametrize("draw", [*LINES, *OTHERS])

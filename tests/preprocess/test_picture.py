@@ -262,3 +262,30 @@ def test_no_warning_filter_is_changed_while_a_picture_is_decoded(monkeypatch):
     open_picture(ROOT / "test_images" / "digit_7.png")
     assert seen
     assert all(filters == before for filters in seen)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"P1 # bits\n4 2\n0110 1 0 0 1\n",
+        b"P2\n3 2\n# grey\n9\n0 4 9\n2 1 3",
+        b"P2\n3 2\n4095\n0 400 4095\n17 1000 3000\n",
+        b"P3\n2 1\n15\n15 0 3  7 8 1",
+        b"P5\n3 2\n100\n" + bytes([0, 50, 100, 7, 99, 1]),
+        b"P5\n3 2\n4095\n" + struct.pack(">6H", 0, 400, 4095, 17, 1000, 3000),
+        b"P6\n2 1\n1023\n" + struct.pack(">6H", 0, 500, 1023, 3, 700, 90),
+    ],
+)
+def test_a_file_of_unusual_levels_looks_as_pillow_shows_it(content):
+    """Pillow decodes it number by number; ours has to come to the same, but for rounding."""
+    with Image.open(io.BytesIO(content)) as image:
+        image.load()
+        expected = open_picture(image)
+    shown = open_picture(content)
+    np.testing.assert_allclose(shown.astype(int), expected.astype(int), atol=1)
+
+
+@pytest.mark.parametrize("content", [b"P2\n3 2\n9\n1 2 3", b"P1\n2 1\n02", b"P2\n1 1\n9\nx"])
+def test_a_file_with_too_few_or_other_numbers_is_damaged(content):
+    with pytest.raises(digitrec.PictureError, match="is damaged"):
+        open_picture(content)

@@ -92,7 +92,7 @@ class DrawingCanvas:
             self.panel.show(self.reading)
         except Exception as error:  # an exception in a callback would vanish unseen
             if isinstance(error, PictureError):
-                error.subject = "the drawing"
+                error.subject = "The drawing"
             self.reading = None
             self.panel.say(error_text(error))
         if self.wide:

@@ -239,7 +239,7 @@ def test_a_reload_of_the_page_keeps_the_drawing(pad):
 def test_a_long_line_on_the_wide_pad_is_no_number(wide):
     draw(wide, [(20, 100), (540, 100)])
     assert wide.reading is None
-    assert "the drawing shows lines but no digits" in shown(wide)
+    assert "The drawing shows lines but no digits" in shown(wide)
     wide.clear()
     draw(wide, SEVEN)
     assert wide.reading.text == "7"

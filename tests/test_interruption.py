@@ -143,6 +143,27 @@ def test_while_tensorflow_is_imported_a_sentence_is_all_that_is_said(stopped):
     assert end_of(command) == INTERRUPTED
 
 
+def test_pressed_again_while_the_sentence_is_written_it_is_written_once():
+    """A handler may be interrupted as well, by the next signal."""
+    code = """
+import os, signal
+from digitrec.recognize.interruption import Interruption
+
+write, presses = os.write, iter([signal.SIGINT] * 2)
+
+def write_and_press(descriptor, content):
+    write(descriptor, content)
+    for number in presses:
+        os.kill(os.getpid(), number)
+
+Interruption("once\\n", 130, is_ours=True)
+os.write = write_and_press
+os.kill(os.getpid(), signal.SIGINT)
+"""
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (result.returncode, result.stderr) == (130, "once\n")
+
+
 def test_at_its_exit_a_sentence_is_all_that_is_said(stopped):
     command = stopped("command exits", SEVEN)
     press(command, 10)

@@ -27,6 +27,7 @@ class Interruption:
 
     def __init__(self, sentence: str, status: int, *, is_ours: bool):
         self._sentence, self._status = sentence, status
+        self._is_ending = False
         self.has_come = False
         self._is_handled = is_ours and signal.getsignal(signal.SIGINT) != signal.SIG_IGN
         if self._is_handled:
@@ -48,6 +49,9 @@ class Interruption:
             sys.unraisablehook = self._end_if_lost
 
     def _end(self, *_: object) -> None:
+        if self._is_ending:  # pressed again while the sentence is written
+            return
+        self._is_ending = True
         with suppress(OSError):
             os.write(self._stderr, self._sentence.encode())
         os._exit(self._status)

@@ -1,0 +1,142 @@
+"""The line network: where the digits of a line are, and which, without cutting it first.
+
+A convolutional network slides over the ink of a whole line and says at every second pixel which
+digit stands there, if any. So it reads digits that touch, which nobody can cut without knowing
+what they are.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from itertools import count
+from multiprocessing import get_context
+
+import numpy as np
+
+from digitrec.data.drawn_lines import LONGEST, draw_lines
+from digitrec.data.line_paper import LINE_HEIGHT
+from digitrec.data.mnist import load_mnist
+from digitrec.model._tensorflow import keras, tf
+from digitrec.model.acceleration import accelerated
+from digitrec.model.line_inputs import to_line_inputs
+from digitrec.model.progress import showing_progress
+from digitrec.model.training import OneCycle
+
+layers = keras.layers
+
+SYMBOLS = 12  # that the network tells apart: no digit, the digits 0 to 9, a letter
+DROPOUT = 0.1  # of what the last layers add
+
+BATCH_SIZE = 48  # lines
+DRAWN_AT_ONCE = 8 * BATCH_SIZE  # lines, of which those of similar width are put into one batch
+AHEAD = 3  # times as many lines are drawn while the network is trained on others
+EPOCH = 96  # steps
+TRAINING_DIGITS = 54_000  # of MNIST's; the rest are for validation, as for the digit network
+
+
+def build_line_model(seed: int = 0) -> keras.Model:
+    """Build the untrained line network, compiled with Adam and the CTC loss.
+
+    Args:
+        seed: Of the initial weights and of dropout. The same seed gives the same network.
+
+    Returns:
+        Input (n, 32, width, 1), float32 in [0, 1]: the ink of lines; output
+        (n, width // 2, 12), float32 logits: of no digit, of the digits 0 to 9, and of a letter.
+
+    Source:
+        Graves, Fernández, Gomez and Schmidhuber (2006), "Connectionist temporal classification",
+        ICML.
+        Shi, Bai and Yao (2017), "An end-to-end trainable neural network for image-based sequence
+        recognition", IEEE TPAMI 39(11), for reducing height and not width; theirs is recurrent.
+        He, Zhang, Ren and Sun (2016), "Deep residual learning for image recognition", CVPR.
+    """
+    keras.utils.set_random_seed(seed)
+    inputs = layers.Input((LINE_HEIGHT, None, 1))
+    x = layers.MaxPooling2D(2)(_convolution(inputs, 32, 3))  # 16, width / 2, 32
+    for filters, kernel in ((48, 3), (64, 3), (96, 3), (128, (2, 3))):
+        x = layers.MaxPooling2D((2, 1))(
+            _convolution(x, filters, kernel)
+        )  # in the end 1, w / 2, 128
+    for _ in range(3):
+        x = layers.Add()([x, layers.Dropout(DROPOUT)(_convolution(x, 128, (1, 5)))])
+    outputs = layers.Dense(SYMBOLS)(layers.Reshape((-1, 128))(x))
+    model = keras.Model(inputs, outputs, name="digitrec_lines")
+    # One line that is all wrong must not undo what the others have taught.
+    model.compile(keras.optimizers.Adam(clipnorm=5.0), loss=keras.losses.CTC())
+    return model
+
+
+def _convolution(x: keras.KerasTensor, filters: int, kernel: int | tuple) -> keras.KerasTensor:
+    x = layers.Conv2D(filters, kernel, padding="same", use_bias=False)(x)
+    return layers.ReLU()(layers.BatchNormalization(momentum=0.95)(x))
+
+
+def train_line_model(
+    model: keras.Model, epochs: int = 90, *, seed: int = 0
+) -> keras.callbacks.History:
+    """Train the line network in place on lines that are drawn meanwhile, each seen once.
+
+    Args:
+        model: As `build_line_model` gives it.
+        epochs: Of 96 steps of 48 lines.
+        seed: Of the lines. The same seed gives a freshly built network the same weights, on the
+            same kind of processor.
+
+    Returns:
+        Keras's history: `.history` has the loss by epoch.
+    """
+    signature = (
+        tf.TensorSpec((None, LINE_HEIGHT, None, 1), tf.float32),
+        tf.TensorSpec((None, LONGEST), tf.int32),
+    )
+    # A process of its own draws the lines: drawing in a thread would hold up the training.
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        dataset = tf.data.Dataset.from_generator(
+            lambda: _batches(pool, seed, epochs), output_signature=signature
+        )
+        with accelerated(model):
+            return model.fit(
+                dataset.prefetch(AHEAD),
+                epochs=epochs,
+                steps_per_epoch=EPOCH,
+                shuffle=False,
+                **showing_progress([OneCycle(EPOCH, epochs)]),
+            )
+
+
+def _batches(
+    pool: ProcessPoolExecutor, seed: int, epochs: int
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    last = -(-epochs * EPOCH * BATCH_SIZE // DRAWN_AT_ONCE)
+    waiting: deque = deque()
+    for number in count():
+        if number < last:
+            waiting.append(pool.submit(_draw_batches, seed, number))
+        if number >= AHEAD:
+            if not waiting:
+                return
+            yield from waiting.popleft().result()
+
+
+def _draw_batches(seed: int, number: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Batches of lines of similar width: inputs, and digits as CTC wants them, 0 for none."""
+    images, labels = _digits()
+    lines = draw_lines(DRAWN_AT_ONCE, images, labels, (seed, number))
+    lines.sort(key=lambda line: line.ink.shape[1])
+    starts = np.random.default_rng((seed, number)).permutation(len(lines) // BATCH_SIZE)
+    batches = []
+    for start in starts * BATCH_SIZE:
+        batch = lines[start : start + BATCH_SIZE]
+        digits = np.zeros((len(batch), LONGEST), np.int32)
+        for row, line in zip(digits, batch, strict=True):
+            row[: len(line.digits)] = np.array(line.digits) + 1
+        batches.append((to_line_inputs([line.ink for line in batch]), digits))
+    return batches
+
+
+@cache
+def _digits() -> tuple[np.ndarray, np.ndarray]:
+    (images, labels), _ = load_mnist()
+    return images[:TRAINING_DIGITS], labels[:TRAINING_DIGITS]

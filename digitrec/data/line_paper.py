@@ -7,7 +7,7 @@ OpenCV only.
 import cv2
 import numpy as np
 
-LINE_HEIGHT = 32  # of a line as the line network sees it, pixels
+from digitrec.preprocess.digit_line import LINE_HEIGHT
 
 # Shares of the lines; chosen, like all numbers here, by looking at the lines:
 PATTERNED = 0.45  # on a printed pattern of waves

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from digitrec.data.line_paper import LINE_HEIGHT
+from digitrec.preprocess.digit_line import LINE_HEIGHT
 
 WIDTH_STEP = 16  # pixels; lines of about the same width take the same room in LiteRT
 ROOM = 8  # pixels of paper at the left and at least as many at the right

@@ -15,13 +15,13 @@ from multiprocessing import get_context
 import numpy as np
 
 from digitrec.data.drawn_lines import LONGEST, draw_lines
-from digitrec.data.line_paper import LINE_HEIGHT
 from digitrec.data.mnist import load_mnist
 from digitrec.model._tensorflow import keras, tf
 from digitrec.model.acceleration import accelerated
 from digitrec.model.line_inputs import to_line_inputs
 from digitrec.model.progress import showing_progress
 from digitrec.model.training import OneCycle
+from digitrec.preprocess.digit_line import LINE_HEIGHT
 
 layers = keras.layers
 

@@ -53,7 +53,7 @@ class LiteModel:
         self._interpreter = _interpreter(content)
         self._input, self.input_shape = _only(self._interpreter.get_input_details())
         self._output, self.output_shape = _only(self._interpreter.get_output_details())
-        self._batch_size = 1
+        self._shape: tuple[int, ...] | None = None
         self._lock = Lock()
 
     def __reduce__(self) -> tuple:
@@ -74,19 +74,21 @@ class LiteModel:
         return weights
 
     def predict_on_batch(self, inputs: np.ndarray) -> np.ndarray:
-        """Give the probabilities of the ten digits, like the method of a Keras model.
+        """Give what the network makes of its inputs, like the method of a Keras model.
 
         Args:
-            inputs: Shape (n, 28, 28, 1), float32 in [0, 1].
+            inputs: Shape (n, 28, 28, 1), float32 in [0, 1], for a digit network; (n, 32, width, 1)
+                for the line network.
 
         Returns:
-            Shape (n, 10), float32.
+            Float32: the probabilities of the ten digits, shape (n, 10); or the logits of the line
+            network, shape (n, width // 2, 12).
         """
         with self._lock:  # an interpreter has one input and one output
-            if len(inputs) != self._batch_size:
+            if inputs.shape != self._shape:
                 self._interpreter.resize_tensor_input(self._input, inputs.shape)
                 self._interpreter.allocate_tensors()
-                self._batch_size = len(inputs)
+                self._shape = inputs.shape
             self._interpreter.set_tensor(self._input, inputs)
             self._interpreter.invoke()
             return self._interpreter.get_tensor(self._output)

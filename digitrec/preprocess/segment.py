@@ -1,7 +1,7 @@
 """Find the digits on a page: pieces of ink, joined into digits, ordered in lines.
 
-Digits that touch each other stay one digit; see `digitrec.preprocess.touching`. NumPy and
-OpenCV only.
+Digits that touch each other stay one digit here; the line network tells where to cut them. NumPy
+and OpenCV only.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from digitrec.preprocess.digit_line import Line, take_off
 from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.ink import Page, find_ink, reduce
 from digitrec.preprocess.pieces import (
@@ -54,8 +55,8 @@ def find_digit(rgb: np.ndarray) -> Digit:
     return pieces.cut_out(pieces.kept, factor)
 
 
-def find_digits(rgb: np.ndarray) -> list[list[Digit]]:
-    """Find all digits of a picture, in reading order.
+def find_lines(rgb: np.ndarray) -> list[Line]:
+    """Find all lines of digits of a picture, in reading order.
 
     Connected pieces of ink are joined into digits where one lies above the other, or where a
     small one is close to a large one, as the bar of a 5. Digits are joined into a line where
@@ -65,7 +66,7 @@ def find_digits(rgb: np.ndarray) -> list[list[Digit]]:
         rgb: Shape (height, width, 3), uint8.
 
     Returns:
-        The lines from top to bottom, and in each the digits from left to right.
+        The lines from top to bottom.
 
     Raises:
         PictureError: If nothing stands out from the paper, or only lines do.
@@ -76,7 +77,7 @@ def find_digits(rgb: np.ndarray) -> list[list[Digit]]:
         raise _only_lines()
     typical = np.median([box_around(group).height for group in groups])
     groups = [group for group in groups if box_around(group).height > SMALL * typical]
-    return [[pieces.cut_out(group, factor) for group in line] for line in _into_lines(groups)]
+    return take_off(pieces, _into_lines(groups), factor)
 
 
 def _pieces(rgb: np.ndarray) -> tuple[Pieces, float]:

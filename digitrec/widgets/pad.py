@@ -18,7 +18,8 @@ from digitrec.model.inputs import Model
 from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.normalize import SIDE
 from digitrec.preprocess.pieces import Box
-from digitrec.recognize.digits import classify, predict_digit, read_digits
+from digitrec.recognize.classify import classify
+from digitrec.recognize.digits import predict_digit, read_digits
 from digitrec.recognize.results import Prediction, Reading
 from digitrec.widgets.controls import MARGINS, Controls
 from digitrec.widgets.hand import Hand

@@ -1,0 +1,140 @@
+"""A line of digits: its ink as one strip, and the digits cut out of it.
+
+NumPy and OpenCV only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from digitrec.preprocess.pieces import FIRM, PALE, Box, Digit, Piece, Pieces, box_around
+from digitrec.preprocess.touching import cheapest_path
+
+LINE_HEIGHT = 32  # as the line network sees lines, pixels
+MARGIN = 4  # of the strip above and below the digits, pixels
+LOW = 0.5  # of the tallest digit of a line; lower ones do not tell how high the line is
+
+# Chosen on real numbers: `python -m benchmarks.handwriting FOLDER`.
+CRUMB = 0.12  # of the largest piece between two cuts; a smaller one is a point, or of a neighbour
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """A line of digits on a page.
+
+    Attributes:
+        digits: From left to right, as they seem to be from what is connected.
+        pieces: All of the page.
+        box: Where the line is, with a margin, in pixels of the page.
+        others: The labels of the pieces of other lines.
+        factor: By which the picture was reduced to the page.
+    """
+
+    digits: list[Digit]
+    pieces: Pieces
+    box: Box
+    others: list[int]
+    factor: float
+
+    @cached_property
+    def ink(self) -> np.ndarray:
+        """All ink inside the box but that of other lines: shape (height, width), uint8."""
+        ink = _cut_out(self.pieces.page.ink, self.box)
+        if not self.others:
+            return ink
+        labels = _cut_out(self.pieces.labels, self.box)
+        of_others = np.isin(labels, self.others).astype(np.uint8)
+        return ink * (1 - cv2.dilate(of_others, np.ones((3, 3), np.uint8)))
+
+    @property
+    def scale(self) -> float:
+        """How many pixels of the strip a pixel of the page is."""
+        return LINE_HEIGHT / self.box.height
+
+    def strip(self) -> np.ndarray:
+        """The ink as the line network sees it: shape (32, width), uint8."""
+        size = (max(1, round(self.box.width * self.scale)), LINE_HEIGHT)
+        kind = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_LINEAR
+        return cv2.resize(self.ink, size, interpolation=kind)
+
+    def cut_apart(self, middles: Sequence[float]) -> list[Digit | None]:
+        """Cut the digits out, along paths of least ink between them.
+
+        Args:
+            middles: Where the digits are, in columns of the strip, from left to right.
+
+        Returns:
+            The digits; None where there is no ink.
+        """
+        if not middles:
+            return []
+        columns = [middle / self.scale for middle in middles]
+        paths = [cheapest_path(self.ink, *between) for between in pairwise(columns)]
+        height, width = self.ink.shape
+        cuts = [np.zeros(height), *paths, np.full(height, width)]
+        return [self._between(left, right) for left, right in pairwise(cuts)]
+
+    def _between(self, left_cut: np.ndarray, right_cut: np.ndarray) -> Digit | None:
+        """What is inked between two cuts, without crumbs."""
+        first, end = int(left_cut.min()), int(np.ceil(right_cut.max()))
+        columns = np.arange(first, end)
+        inside = (columns >= left_cut[:, np.newaxis]) & (columns < right_cut[:, np.newaxis])
+        ink = np.where(inside, self.ink[:, first:end], 0).astype(np.uint8)
+        count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > PALE).astype(np.uint8))
+        if count < 2 or ink.max() <= FIRM:
+            return None
+        areas = stats[:, cv2.CC_STAT_AREA]
+        belongs = (areas >= CRUMB * areas[1:].max()).astype(np.uint8)
+        belongs[0] = 0
+        mask = belongs[labels]
+        left, top, width, height = cv2.boundingRect(mask)
+        ink = ink * cv2.dilate(mask, np.ones((3, 3), np.uint8))
+        rows = slice(max(0, top - 1), top + height + 1)
+        ink = np.ascontiguousarray(ink[rows, max(0, left - 1) : left + width + 1])
+        corner = (self.box.left + first + left, self.box.top + top)
+        box = Box(*(round(length / self.factor) for length in (*corner, width, height)))
+        return Digit(ink, box, self.pieces.page)
+
+
+def take_off(
+    pieces: Pieces, lines: Sequence[Sequence[Sequence[Piece]]], factor: float
+) -> list[Line]:
+    """Take lines off their page.
+
+    Args:
+        pieces: All of the page.
+        lines: The lines, in them the digits from left to right, and in these their pieces.
+        factor: By which the picture was reduced to the page.
+    """
+    labels = [[piece.label for group in groups for piece in group] for groups in lines]
+    return [
+        Line(
+            [pieces.cut_out(group, factor) for group in groups],
+            pieces,
+            _with_margin([box_around(group) for group in groups]),
+            [label for other in labels if other is not own for label in other],
+            factor,
+        )
+        for groups, own in zip(lines, labels, strict=True)
+    ]
+
+
+def _with_margin(boxes: Sequence[Box]) -> Box:
+    tallest = max(box.height for box in boxes)
+    tall = [box for box in boxes if box.height > LOW * tallest]
+    top, bottom = min(box.top for box in tall), max(box.bottom for box in tall)
+    left, right = min(box.left for box in boxes), max(box.right for box in boxes)
+    margin = round((bottom - top) * MARGIN / (LINE_HEIGHT - 2 * MARGIN))
+    return Box(left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
+
+
+def _cut_out(image: np.ndarray, box: Box) -> np.ndarray:
+    """What is inside a box; where that is beyond the page, 0."""
+    height, width = image.shape
+    inner = image[max(0, box.top) : box.bottom, max(0, box.left) : box.right]
+    margins = (-box.top, box.bottom - height, -box.left, box.right - width)
+    return cv2.copyMakeBorder(inner, *(max(0, each) for each in margins), cv2.BORDER_CONSTANT)

@@ -147,7 +147,7 @@ def _run(options: argparse.Namespace, interruption: Interruption) -> int:
     if tally.count == 0:
         _say(f"no pictures were found in {', '.join(names)}")
     elif options.csv:
-        _say(f"{options.csv}: {tally.pictures}: {tally.result}")
+        _say(f"{tally.pictures} in {options.csv}: {tally.result}")
     elif tally.count > 1 and (options.html or options.annotated or sys.stderr.isatty()):
         _say(f"{tally.pictures}: {tally.result}")
     if missing:

@@ -58,9 +58,9 @@ def annotate(rgb: np.ndarray, predictions: Sequence[Prediction]) -> Image.Image:
 
 
 def _around(box: Box, scale: int, line: int) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of lines around a box of a picture that is enlarged."""
-    left, top, right, bottom = box.left, box.top, box.right, box.bottom
-    return scale * left - line, scale * top - line, scale * right + line, scale * bottom + line
+    """The outermost pixels of a line around a box of a picture that is enlarged."""
+    left, top = scale * box.left - line, scale * box.top - line
+    return left, top, scale * box.right + line - 1, scale * box.bottom + line - 1
 
 
 def _on_canvas(rgb: np.ndarray, scale: int, room: int) -> Image.Image:

@@ -41,7 +41,7 @@ SHOWN = (270, 180)  # most width and height of a picture, pixels of the page
 MOST_ENLARGED = 4  # times, so that one of 28 x 28 pixels is no larger than its neighbours
 
 KINDS = "error", "doubt", "sure"  # of rows, in the order in which they are shown
-COLUMNS = {"file": "File", "digits": "Digits", "sure": "How sure"}  # by what the script calls them
+COLUMNS = {"digits": "Digits", "sure": "How sure", "file": "File"}  # by what the script calls them
 
 
 class Report:
@@ -154,15 +154,19 @@ def _choice(kind: str, words: str, checked: str = "") -> str:
 def _row(row: Row, folder: str) -> str:
     name = escape(printable(row.path))
     href = escape(_link(row.path, folder))
-    picture = _picture(row, name) if isinstance(row, ShownRow) else ""
+    picture = _picture(row, name) if isinstance(row, ShownRow) else _no_picture(row)
     cells = {
         "picture": picture,
-        "file": f'<a href="{href}">{name}</a>' if href else name,
         "digits": escape(printable(row.error)) if row.error else _digits(row),
         "sure": _verdict(row),
+        "file": f'<a href="{href}">{name}</a>' if href else name,
     }
     columns = "".join(f'<td role="cell" class="{key}">{cell}</td>' for key, cell in cells.items())
     return f'<tr role="row" class="{_kind(row)}">{columns}</tr>\n'
+
+
+def _no_picture(row: Row) -> str:
+    return "" if row.error else "no picture: read by an earlier run"
 
 
 def _kind(row: Row) -> str:
@@ -225,5 +229,6 @@ def _verdict(row: Row) -> str:
     sure = "" if row.confidence is None else f"{row.confidence:.1%}"
     if row.accepted:
         return sure
-    doubts = [mark.doubt for mark in row.marks if mark.doubt] if isinstance(row, ShownRow) else []
-    return f"{sure} <strong>in doubt</strong><br>{', '.join(doubts)}"
+    marks = row.marks if isinstance(row, ShownRow) else ()
+    doubts = ", ".join(f"<span>{escape(mark.doubt)}</span>" for mark in marks if mark.doubt)
+    return f"{sure} <strong>in doubt</strong><br>{doubts}"

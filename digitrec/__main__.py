@@ -180,14 +180,20 @@ def _read(names: list[str], options: argparse.Namespace, interruption: Interrupt
         if not is_printed or table or not sys.stdout.isatty():  # else the printed lines show it
             rows = show_progress(rows, names, tally.count)
         for row in rows:
-            tally.add(row)
-            if table:
-                table.add(row)
-            if report:
-                report.add(row)
+            _write(row, tally, table, report)
             if is_printed:
                 print(_json(row) if options.json else _line(row), flush=True)
     return tally
+
+
+def _write(
+    row: "Row", tally: "Tally", table: "ResumableCsv | None", report: "Report | None"
+) -> None:
+    tally.add(row)
+    if table:
+        table.add(row)
+    if report:
+        report.add(row)
 
 
 def _say(message: str) -> None:

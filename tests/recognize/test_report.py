@@ -257,3 +257,51 @@ with open_report(sys.argv[1]) as report:
     assert message in result.stderr
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["report.html"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [1280, 390])
+def test_in_a_browser_headings_sort_and_kinds_can_be_chosen(width, tmp_path):
+    """From a file, with all scripts but its own forbidden; at the width of a phone as well."""
+    from browser import CHROMIUM, QUIET
+    from playwright.sync_api import sync_playwright
+
+    rows = [
+        shown("page 10.png", "5", 0.99),
+        shown("page 9.png", "12", 0.98),
+        shown("page 2 with a name of many letters.png", "7" * 60, 0.5, False, ["7 or 1"] * 60),
+        Row("page 1.png", error="the file is empty: save it again"),
+    ]
+    written(tmp_path / "report.html", rows)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        said, requests = [], []
+        page.on("console", lambda message: said.append(message.text))
+        page.on("request", lambda request: requests.append(request.url.split(":")[0]))
+        page.goto((tmp_path / "report.html").as_uri())
+
+        def numbers():
+            names = page.locator("tbody tr:visible .file").all_inner_texts()
+            return [int(re.search(r"\d+", name)[0]) for name in names]
+
+        assert numbers() == [1, 2, 9, 10]
+        for heading, order in {
+            "File": [[1, 2, 9, 10], [10, 9, 2, 1]],
+            "Digits": [[10, 9, 2, 1], [1, 2, 9, 10]],
+            "How sure": [[1, 2, 9, 10], [10, 9, 2, 1]],
+        }.items():
+            for expected, direction in zip(order, ["ascending", "descending"], strict=True):
+                page.get_by_role("button", name=heading).click()
+                assert numbers() == expected
+                sorted_by = page.locator("th[aria-sort]")
+                assert sorted_by.get_attribute("aria-sort") == direction
+                assert heading in sorted_by.inner_text()
+        page.get_by_text("1 in doubt").click()
+        assert numbers() == [2]
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        image = page.locator("img").first
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 30
+        assert said == []
+        assert set(requests) <= {"file", "data"}
+        browser.close()

@@ -13,7 +13,7 @@ try:  # What takes longer is imported within `main`, once that has prepared for 
     import json
     import warnings
     from collections.abc import Iterator
-    from contextlib import AbstractContextManager, nullcontext, suppress
+    from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
     from typing import TYPE_CHECKING
 
     import digitrec
@@ -27,7 +27,10 @@ except KeyboardInterrupt:
 if TYPE_CHECKING:
     from distributed import Client
 
-    from digitrec.recognize.results import Row
+    from digitrec.recognize.annotated_folder import AnnotatedFolder
+    from digitrec.recognize.folder import Draw
+    from digitrec.recognize.report import Report
+    from digitrec.recognize.results import Row, Tally
     from digitrec.recognize.resumable_csv import ResumableCsv
 
 DESCRIPTION = """\
@@ -41,6 +44,9 @@ examples:
   digitrec scans/ more_scans/ --csv readings.csv
       Reads all pictures in both folders and the folders within. After an interruption, run
       the same command again to resume. To read a picture again, delete its row.
+  digitrec scans/ --html report.html --annotated annotated/
+      Shows on one page each picture, its digits in boxes, and how sure they are, first what a
+      person should look at; and writes pictures with the boxes and digits drawn on them.
   digitrec scans/ --json
   digitrec /shared/scans --csv readings.csv --scheduler tcp://192.168.1.10:8786
       Reads on the workers of a Dask cluster, which find the pictures under the same paths.
@@ -119,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("pictures", nargs="+", metavar="PICTURE_OR_FOLDER", help="or a wildcard such as *.png")
     add("--csv", metavar="FILE", help="write rows to this file, and resume it if it exists")
+    add("--html", metavar="FILE", help="write a page that shows each picture, for some thousands")
+    add("--annotated", metavar="FOLDER", help="write pictures on which the digits are marked")
     add("--json", action="store_true", help="print a JSON object for each picture")
     add("--model", metavar="FILE", help="your own network: .tflite, .keras, .h5 or a folder")
     add("--processes", type=int, metavar="N", help="on this machine; default: one per processor")
@@ -135,40 +143,57 @@ def _run(options: argparse.Namespace, interruption: Interruption) -> int:
         _say(f"error: {name} does not exist: check its name and folder")
     if not names:
         return WRONG
-    count, errors = _read(names, options, interruption)
-    if count == 0:
+    tally = _read(names, options, interruption)
+    if tally.count == 0:
         _say(f"no pictures were found in {', '.join(names)}")
     elif options.csv:
-        _say(_summary(options.csv, count, errors))
+        _say(f"{tally.pictures} in {options.csv}: {tally.result}")
+    elif tally.count > 1 and (options.html or options.annotated or sys.stderr.isatty()):
+        _say(f"{tally.pictures}: {tally.result}")
     if missing:
         return WRONG
-    return ALL_READ if count and not errors else SOME_NOT_READ
+    return ALL_READ if tally.count and not tally.errors else SOME_NOT_READ
 
 
-def _read(
-    names: list[str], options: argparse.Namespace, interruption: Interruption
-) -> tuple[int, int]:
-    """Print or write the rows of pictures; count those there are then, and those with errors."""
+def _read(names: list[str], options: argparse.Namespace, interruption: Interruption) -> "Tally":
+    """Print or write the rows of pictures; count those there are then."""
     from digitrec.model.storage import load_model
     from digitrec.recognize.folder import find_pictures, read_folder, show_progress
+    from digitrec.recognize.results import Tally
 
     model = load_model(options.model) if options.model else None
     interruption.unwind()
-    with _csv(options.csv) as table, _cluster(options.scheduler) as client:
-        paths, count, errors = find_pictures(names), 0, 0
+    with (
+        _csv(options.csv) as table,
+        _report(options.html, table) as report,
+        _annotated(options.annotated, names) as annotated,
+        _cluster(options.scheduler) as client,
+    ):
+        paths, tally = find_pictures(names), Tally()
         if table:
-            paths, count, errors = _new(paths, table.done), len(table.done), table.errors
-        rows = read_folder(paths, model, client=client, processes=options.processes, progress=False)
-        if table or not sys.stdout.isatty():  # else the printed lines themselves show it
-            rows = show_progress(rows, names, count)
+            paths, tally = _new(paths, table.done), table.tally
+        draw = _illustrator(report is not None, annotated)
+        rows = read_folder(
+            paths, model, client=client, processes=options.processes, progress=False, draw=draw
+        )
+        is_printed = options.json or not (table or report)
+        if not is_printed or table or not sys.stdout.isatty():  # else the printed lines show it
+            rows = show_progress(rows, names, tally.count)
         for row in rows:
-            count += 1
-            errors += row.error != ""
-            if table:
-                table.add(row)
-            if options.json or not table:
+            _write(row, tally, table, report)
+            if is_printed:
                 print(_json(row) if options.json else _line(row), flush=True)
-    return count, errors
+    return tally
+
+
+def _write(
+    row: "Row", tally: "Tally", table: "ResumableCsv | None", report: "Report | None"
+) -> None:
+    tally.add(row)
+    if table:
+        table.add(row)
+    if report:
+        report.add(row)
 
 
 def _say(message: str) -> None:
@@ -183,6 +208,38 @@ def _csv(path: str | None) -> "AbstractContextManager[ResumableCsv | None]":
     from digitrec.recognize.resumable_csv import open_csv
 
     return open_csv(path)
+
+
+@contextmanager
+def _report(path: str | None, table: "ResumableCsv | None") -> "Iterator[Report | None]":
+    """A page that also has the rows that a CSV file had before; their pictures are not kept."""
+    if path is None:
+        yield None
+        return
+    from digitrec.recognize.report import open_report
+
+    with open_report(path) as report:
+        for row in table.rows() if table else ():
+            report.add(row)
+        yield report
+
+
+def _annotated(
+    folder: str | None, names: list[str]
+) -> "AbstractContextManager[AnnotatedFolder | None]":
+    if folder is None:
+        return nullcontext()
+    from digitrec.recognize.annotated_folder import open_annotated
+
+    return open_annotated(folder, names)
+
+
+def _illustrator(has_thumbnails: bool, annotated: "AnnotatedFolder | None") -> "Draw | None":
+    if not has_thumbnails and annotated is None:
+        return None
+    from digitrec.recognize.illustrate import Illustrator
+
+    return Illustrator(has_thumbnails, annotated)
 
 
 def _cluster(address: str | None) -> "AbstractContextManager[Client | None]":
@@ -201,15 +258,11 @@ def _new(paths: Iterator[str], done: set[str]) -> Iterator[str]:
 
 
 def _json(row: "Row") -> str:
+    from digitrec.recognize.resumable_csv import COLUMNS
+
     confidence = None if row.confidence is None else round(row.confidence, 4)
-    return json.dumps({**vars(row), "confidence": confidence})
-
-
-def _summary(csv: str, count: int, errors: int) -> str:
-    if count == 1:
-        return f"{csv}: 1 picture, which {'could not be' if errors else 'was'} read"
-    result = f"{errors} of them could not be read" if errors else "all of them were read"
-    return f"{csv}: {count} pictures, {result}"
+    values = {name: getattr(row, name) for name in COLUMNS}
+    return json.dumps({**values, "confidence": confidence})
 
 
 def _line(row: "Row") -> str:

@@ -207,6 +207,8 @@ def test_the_wheel_holds_the_package_the_network_and_mnist(wheel):
         "digitrec/model/mnist_cnn_model.keras",
         "digitrec/widgets/widgets.css",
         "digitrec/widgets/upload.js",
+        "digitrec/recognize/report.css",
+        "digitrec/recognize/report.js",
     } <= names
     assert {name.split("/")[0] for name in names if ".dist-info/" not in name} == {"digitrec"}
 

@@ -33,13 +33,27 @@ def replacing(path: Path, replace: Callable[[Path, Path], object] = os.replace) 
     target = Path(os.path.realpath(path))
     if target.exists() and not os.access(target, os.W_OK):  # else it would be replaced
         raise PermissionError(f"{target} is read-only: choose another name")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    for folder in target.parent.glob(f"{PREFIX}*"):
-        _remove_if_left_behind(folder)
-    with _locked_folder(target.parent) as folder:
+    with waiting_room(target.parent) as folder:
         fresh = folder / f"fresh{path.suffix}"
         yield fresh
         replace(fresh, target)
+
+
+@contextmanager
+def waiting_room(parent: Path) -> Iterator[Path]:
+    """Give a new folder for what is written until it can be moved to its place in `parent`.
+
+    Args:
+        parent: It is made if it is missing. What killed programs left in it is removed.
+
+    Raises:
+        OSError: If nothing can be written there.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    for folder in parent.glob(f"{PREFIX}*"):
+        _remove_if_left_behind(folder)
+    with _locked_folder(parent) as folder:
+        yield folder
 
 
 @contextmanager

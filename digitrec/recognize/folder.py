@@ -8,20 +8,23 @@ Keras model is given.
 import os
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import chain, islice, takewhile
 from multiprocessing import parent_process
 from typing import TYPE_CHECKING
 
 import cv2
+import numpy as np
 
 from digitrec.model._watched import is_watched
 from digitrec.model.inputs import Model, check_model
 from digitrec.model.lite import LiteModel, processors
 from digitrec.model.storage import to_lite
 from digitrec.preprocess.errors import PictureError
+from digitrec.preprocess.picture import open_picture
 from digitrec.recognize.digits import read_digits
-from digitrec.recognize.results import Row
+from digitrec.recognize.results import Reading, Row
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -49,6 +52,18 @@ ATTEMPTS = 2  # to read a picture that may have killed the process that read it
 
 Paths = str | os.PathLike | Iterable[str | os.PathLike]
 
+# What makes a row more of itself: with the picture, (height, width, 3), uint8, None if it could
+# not be opened; and with its reading, None if it could not be read.
+Draw = Callable[[Row, np.ndarray | None, Reading | None], Row]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is done with each picture."""
+
+    model: LiteModel | None
+    draw: Draw | None = None
+
 
 def read_folder(
     folder_or_paths: Paths,
@@ -57,6 +72,7 @@ def read_folder(
     client: "Client | None" = None,
     processes: int | None = None,
     progress: bool = True,
+    draw: Draw | None = None,
 ) -> Iterator[Row]:
     """Read many pictures as `read_digits` does, on all processors of this machine or of many.
 
@@ -70,6 +86,9 @@ def read_folder(
             same paths; None is this machine.
         processes: How many on this machine; None is one for each processor, 1 is only this one.
         progress: Whether to show, in a terminal or a notebook, how many pictures are read.
+        draw: Called for each picture, where it is read, with its row, the picture and its reading;
+            the row that it gives back takes the place of the first. What it raises ends the
+            reading. It travels to other processes.
 
     Returns:
         A row for each picture, in the order of the pictures, as soon as it is known. A picture
@@ -81,7 +100,8 @@ def read_folder(
     """
     if processes is not None and processes < 1:
         raise ValueError(f"{processes} processes can read nothing: give 1 or more")
-    rows = _rows(find_pictures(folder_or_paths), _portable(model), client, processes)
+    task = Task(_portable(model), draw)
+    rows = _rows(find_pictures(folder_or_paths), task, client, processes)
     return show_progress(rows, folder_or_paths) if progress else rows
 
 
@@ -152,48 +172,46 @@ def _portable(model: Model | None) -> LiteModel | None:
 
 
 def _rows(
-    paths: Iterator[str], model: LiteModel | None, client: "Client | None", processes: int | None
+    paths: Iterator[str], task: Task, client: "Client | None", processes: int | None
 ) -> Iterator[Row]:
     first = list(islice(paths, FEW + 1))
     paths = chain(first, paths)
     count = processors() if processes is None else processes
     if client is None and (count == 1 or len(first) <= FEW):
-        yield from (_row(path, model) for path in paths)
+        yield from (_row(path, task) for path in paths)
         return
     from digitrec.recognize.workers import Cluster, Processes
 
     with Processes(count) if client is None else Cluster(client) as workers:
-        yield from _rows_from(workers, paths, model)
+        yield from _rows_from(workers, paths, task)
 
 
-def _rows_from(
-    workers: "Processes | Cluster", paths: Iterator[str], model: LiteModel | None
-) -> Iterator[Row]:
+def _rows_from(workers: "Processes | Cluster", paths: Iterator[str], task: Task) -> Iterator[Row]:
     """Keep the workers busy with chunks of paths, and give their rows in order."""
     pending: deque[tuple[list[str], Future | distributed.Future]] = deque()
     sent = 0
     while chunk := list(islice(paths, min(1 + sent // GROWTH, workers.chunk_size))):
-        pending.append((chunk, workers.submit(read_chunk, chunk, model)))
+        pending.append((chunk, workers.submit(read_chunk, chunk, task)))
         sent += len(chunk)
         if len(pending) > workers.max_pending:
-            yield from _result(*pending.popleft(), model, workers)
+            yield from _result(*pending.popleft(), task, workers)
     while pending:
-        yield from _result(*pending.popleft(), model, workers)
+        yield from _result(*pending.popleft(), task, workers)
 
 
 def _result(
     chunk: list[str],
     future: "Future | distributed.Future",
-    model: LiteModel | None,
+    task: Task,
     workers: "Processes | Cluster",
 ) -> list[Row]:
     try:
         return future.result()
     except workers.worker_died:
-        return [_read_alone(path, model, workers) for path in chunk]
+        return [_read_alone(path, task, workers) for path in chunk]
 
 
-def _read_alone(path: str, model: LiteModel | None, workers: "Processes | Cluster") -> Row:
+def _read_alone(path: str, task: Task, workers: "Processes | Cluster") -> Row:
     """Read one of the pictures whose process died: any of them may be the cause.
 
     At the first attempt another picture that is being read at the same time may be the cause
@@ -201,7 +219,7 @@ def _read_alone(path: str, model: LiteModel | None, workers: "Processes | Cluste
     """
     for _ in range(ATTEMPTS):
         try:
-            (row,) = workers.submit(read_chunk, [path], model).result()
+            (row,) = workers.submit(read_chunk, [path], task).result()
             return row
         except workers.worker_died:
             pass
@@ -209,23 +227,27 @@ def _read_alone(path: str, model: LiteModel | None, workers: "Processes | Cluste
     return Row(path, error=f"{THE_FILE} {error}")
 
 
-def read_chunk(paths: list[str], model: LiteModel | None) -> list[Row]:
+def read_chunk(paths: list[str], task: Task) -> list[Row]:
     """Read some pictures, until nobody waits for them; this call travels to other processes."""
     from digitrec.recognize.workers import is_stopped
 
     if parent_process():
         cv2.setNumThreads(1)  # the other processors have processes of their own
-    return [_row(path, model) for path in takewhile(lambda _: not is_stopped(), paths)]
+    return [_row(path, task) for path in takewhile(lambda _: not is_stopped(), paths)]
 
 
-def _row(path: str, model: LiteModel | None) -> Row:
+def _row(path: str, task: Task) -> Row:
+    rgb = reading = None
     try:
-        reading = read_digits(path, model)
+        if task.draw:
+            rgb = open_picture(path)
+        reading = read_digits(path if rgb is None else rgb, task.model)
+        row = Row(path, reading.text, reading.confidence, reading.accepted)
     except PictureError as error:
         error.subject = THE_FILE
+        row = Row(path, error=str(error))
         if os.path.isdir(path) and not os.path.islink(path):  # it is here since it is not listed
-            return Row(path, error="the folder may not be read by you: change its permissions")
-        return Row(path, error=str(error))
+            row = Row(path, error="the folder may not be read by you: change its permissions")
     except Exception as error:  # one picture in a million must not stop the others
-        return Row(path, error=f"{THE_FILE} cannot be read ({type(error).__name__}: {error})")
-    return Row(path, reading.text, reading.confidence, reading.accepted)
+        row = Row(path, error=f"{THE_FILE} cannot be read ({type(error).__name__}: {error})")
+    return task.draw(row, rgb, reading) if task.draw else row

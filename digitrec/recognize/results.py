@@ -1,6 +1,7 @@
 """What is made of pictures: a Prediction of one digit, a Reading of a picture, a Row of many."""
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -94,3 +95,67 @@ class Row:
     confidence: float | None = None
     accepted: bool = False
     error: str = ""
+
+
+class Mark(NamedTuple):
+    """Where a digit of a row stands in its picture.
+
+    Attributes:
+        box: In pixels of the picture as shown.
+        doubt: What the digit may be, "7 or 1"; empty if it is not in doubt.
+    """
+
+    box: Box
+    doubt: str
+
+
+@dataclass(frozen=True)
+class ShownRow(Row):
+    """A row with what is needed to show its picture.
+
+    Attributes:
+        thumbnail: The picture as a small JPEG file; empty if it could not be opened.
+        size: Width and height of the picture itself, pixels.
+        marks: One for each digit of `text`, in the same order.
+    """
+
+    thumbnail: bytes = field(default=b"", repr=False)
+    size: tuple[int, int] = (0, 0)
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass
+class Tally:
+    """How many pictures were read, how many of them with doubt, and how many could not be read.
+
+    Attributes:
+        sure: Read, with no digit in doubt.
+        in_doubt: Read, with a digit in doubt.
+        errors: Not read.
+    """
+
+    sure: int = 0
+    in_doubt: int = 0
+    errors: int = 0
+
+    def add(self, row: Row) -> None:
+        """Count one more row."""
+        self.sure += row.accepted
+        self.errors += row.error != ""
+        self.in_doubt += not (row.accepted or row.error)
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return self.sure + self.in_doubt + self.errors
+
+    @property
+    def pictures(self) -> str:
+        """How many there are: "1,203 pictures"."""
+        return "1 picture" if self.count == 1 else f"{self.count:,} pictures"
+
+    @property
+    def result(self) -> str:
+        """What became of them: "1,150 read, 41 in doubt, 12 errors"."""
+        errors = "1 error" if self.errors == 1 else f"{self.errors:,} errors"
+        return f"{self.sure:,} read, {self.in_doubt:,} in doubt, {errors}"

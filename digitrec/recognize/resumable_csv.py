@@ -16,7 +16,7 @@ from dataclasses import fields
 from typing import IO, Any
 
 from digitrec.data.file_lock import lock
-from digitrec.recognize.results import Row
+from digitrec.recognize.results import Row, Tally
 
 COLUMNS = [field.name for field in fields(Row)]
 TEXT: dict[str, Any] = {"newline": "", "encoding": "utf-8", "errors": "surrogateescape"}
@@ -32,17 +32,22 @@ class ResumableCsv:
 
     Attributes:
         done: The paths of the pictures that had a row when it was opened.
-        errors: How many of these could not be read.
+        tally: How many of these were read, are in doubt, or could not be read.
     """
 
     def __init__(self, file: io.FileIO):
         self._file = file
         self.done: set[str] = set()
-        self.errors = 0
-        with _from_start(file, "r", **TEXT) as earlier:
-            for row in csv.DictReader(earlier):
-                self.done.add(_as_it_was(row["path"]))
-                self.errors += row["error"] != ""
+        self.tally = Tally()
+        for row in self.rows():
+            self.done.add(row.path)
+            self.tally.add(row)
+
+    def rows(self) -> Iterator[Row]:
+        """Give all its rows, one by one; until the last one, none may be added."""
+        with _from_start(self._file, "r", **TEXT) as lines:
+            for cells in csv.DictReader(lines, restval=""):
+                yield _row({name: _as_it_was(cells[name]) for name in COLUMNS})
 
     def add(self, row: Row) -> None:
         """Write one more row, now.
@@ -148,6 +153,15 @@ def _from_start(file: io.FileIO, mode: str, **options: Any) -> IO:
     """Read the same open file: closing another one could end the lock on it."""
     file.seek(0)
     return open(file.fileno(), mode, closefd=False, **options)
+
+
+def _row(cells: dict[str, str]) -> Row:
+    """What was written; a person, or a spreadsheet, may have changed it since."""
+    confidence = None
+    with suppress(ValueError):
+        confidence = float(cells["confidence"])
+    accepted = cells["accepted"].lower() == "true"
+    return Row(cells["path"], cells["text"], confidence, accepted, cells["error"])
 
 
 def _harmless(cell: str) -> str:

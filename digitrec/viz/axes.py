@@ -3,11 +3,13 @@
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
+from digitrec.recognize import colours
+
 WIDTH = 9  # of a figure that fills the notebook, inches
 LINE = 0.17  # height of a line of text, inches
 
-BLUE, GREEN, RED, GREY = "#1f5fa8", "#2e7d32", "#c62828", "#9aa0a6"
-DOUBT = "#b35900"  # what is not accepted, in figures and widgets
+BLUE, GREEN, RED, GREY = colours.SURE, "#2e7d32", "#c62828", "#9aa0a6"
+DOUBT = colours.DOUBT
 
 
 def new_axes(ax: Axes | None, size: tuple[float, float]) -> Axes:

@@ -1,5 +1,6 @@
 from digitrec import viz as viz
 from digitrec.data.drawn_digits import draw_digits as draw_digits
+from digitrec.data.drawn_lines import draw_lines as draw_lines
 from digitrec.data.mnist import add_channel as add_channel
 from digitrec.data.mnist import load_mnist as load_mnist
 from digitrec.data.mnist import one_hot as one_hot
@@ -12,6 +13,8 @@ from digitrec.model.batches import distort as distort
 from digitrec.model.evaluation import Evaluation as Evaluation
 from digitrec.model.evaluation import evaluate as evaluate
 from digitrec.model.evaluation import reliability as reliability
+from digitrec.model.line_network import build_line_model as build_line_model
+from digitrec.model.line_network import train_line_model as train_line_model
 from digitrec.model.network import build_model as build_model
 from digitrec.model.network import describe as describe
 from digitrec.model.network import feature_maps as feature_maps

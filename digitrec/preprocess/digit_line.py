@@ -16,9 +16,13 @@ from digitrec.preprocess.touching import cheapest_path
 
 LINE_HEIGHT = 32  # as the line network sees lines, pixels
 MARGIN = 4  # of the strip above and below the digits, pixels
+MOST_OF = 0.5  # of the height of all ink; where a line is higher, all ink belongs to it
 LOW = 0.5  # of the tallest digit of a line; lower ones do not tell how high the line is
 
 # Chosen on real numbers: `python -m benchmarks.handwriting FOLDER`.
+NEIGHBOUR = 28  # pixels of the strip from the middle of one digit to that of the next one
+THROUGH = 0.8  # of the room between two cuts; ink that is wider and flat is a rule
+FLAT = 0.3  # height of a rule, as a share of its width
 CRUMB = 0.12  # of the largest piece between two cuts; a smaller one is a point, or of a neighbour
 
 
@@ -72,25 +76,21 @@ class Line:
         """
         if not middles:
             return []
-        columns = [middle / self.scale for middle in middles]
-        paths = [cheapest_path(self.ink, *between) for between in pairwise(columns)]
-        height, width = self.ink.shape
-        cuts = [np.zeros(height), *paths, np.full(height, width)]
+        # Before the first digit and behind the last one there may be a dash or a frame.
+        beside = [middles[0] - NEIGHBOUR, *middles, middles[-1] + NEIGHBOUR]
+        columns = [middle / self.scale for middle in beside]
+        cuts = [cheapest_path(self.ink, *between) for between in pairwise(columns)]
         return [self._between(left, right) for left, right in pairwise(cuts)]
 
     def _between(self, left_cut: np.ndarray, right_cut: np.ndarray) -> Digit | None:
-        """What is inked between two cuts, without crumbs."""
+        """What is inked between two cuts, without crumbs and rules."""
         first, end = int(left_cut.min()), int(np.ceil(right_cut.max()))
         columns = np.arange(first, end)
         inside = (columns >= left_cut[:, np.newaxis]) & (columns < right_cut[:, np.newaxis])
         ink = np.where(inside, self.ink[:, first:end], 0).astype(np.uint8)
-        count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > PALE).astype(np.uint8))
-        if count < 2 or ink.max() <= FIRM:
+        mask = _belonging((ink > PALE).astype(np.uint8), float((right_cut - left_cut).mean()))
+        if ink.max() <= FIRM or not mask.any():
             return None
-        areas = stats[:, cv2.CC_STAT_AREA]
-        belongs = (areas >= CRUMB * areas[1:].max()).astype(np.uint8)
-        belongs[0] = 0
-        mask = belongs[labels]
         left, top, width, height = cv2.boundingRect(mask)
         ink = ink * cv2.dilate(mask, np.ones((3, 3), np.uint8))
         rows = slice(max(0, top - 1), top + height + 1)
@@ -98,6 +98,19 @@ class Line:
         corner = (self.box.left + first + left, self.box.top + top)
         box = Box(*(round(length / self.factor) for length in (*corner, width, height)))
         return Digit(ink, box, self.pieces.page)
+
+
+def _belonging(inked: np.ndarray, room: float) -> np.ndarray:
+    """Which ink between two cuts belongs to the digit: shape (height, width), uint8, 0 or 1."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inked)
+    if count < 2:
+        return inked
+    width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
+    is_rule = (width > THROUGH * room) & (height < FLAT * width)
+    weight = np.where(is_rule, 0, area)
+    belongs = np.zeros(count, np.uint8)
+    belongs[1:] = weight >= max(CRUMB * weight.max(), 1)
+    return belongs[labels]
 
 
 def take_off(
@@ -111,25 +124,35 @@ def take_off(
         factor: By which the picture was reduced to the page.
     """
     labels = [[piece.label for group in groups for piece in group] for groups in lines]
+    boxes = [_box_of([box_around(group) for group in groups]) for groups in lines]
+    everything = Box(*cv2.boundingRect((pieces.page.ink > PALE).astype(np.uint8)))
+    if len(boxes) == 1 and boxes[0].height > MOST_OF * everything.height:
+        boxes = [everything]  # with the digits that touch the edge of the page, too
     return [
         Line(
             [pieces.cut_out(group, factor) for group in groups],
             pieces,
-            _with_margin([box_around(group) for group in groups]),
+            _with_margin(box),
             [label for other in labels if other is not own for label in other],
             factor,
         )
-        for groups, own in zip(lines, labels, strict=True)
+        for groups, box, own in zip(lines, boxes, labels, strict=True)
     ]
 
 
-def _with_margin(boxes: Sequence[Box]) -> Box:
+def _box_of(boxes: Sequence[Box]) -> Box:
+    """The box of a line from those of its digits; low ones may stand out of it."""
     tallest = max(box.height for box in boxes)
     tall = [box for box in boxes if box.height > LOW * tallest]
     top, bottom = min(box.top for box in tall), max(box.bottom for box in tall)
     left, right = min(box.left for box in boxes), max(box.right for box in boxes)
-    margin = round((bottom - top) * MARGIN / (LINE_HEIGHT - 2 * MARGIN))
-    return Box(left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _with_margin(box: Box) -> Box:
+    margin = round(box.height * MARGIN / (LINE_HEIGHT - 2 * MARGIN))
+    left_top = (box.left - margin, box.top - margin)
+    return Box(*left_top, box.width + 2 * margin, box.height + 2 * margin)
 
 
 def _cut_out(image: np.ndarray, box: Box) -> np.ndarray:

@@ -84,7 +84,8 @@ class Line:
 
     def _between(self, left_cut: np.ndarray, right_cut: np.ndarray) -> Digit | None:
         """What is inked between two cuts, without crumbs and rules."""
-        first, end = int(left_cut.min()), int(np.ceil(right_cut.max()))
+        first = int(left_cut.min())
+        end = min(int(np.ceil(right_cut.max())), self.ink.shape[1])
         columns = np.arange(first, end)
         inside = (columns >= left_cut[:, np.newaxis]) & (columns < right_cut[:, np.newaxis])
         ink = np.where(inside, self.ink[:, first:end], 0).astype(np.uint8)

@@ -10,7 +10,7 @@ LEAST = 1e-3  # probability of a symbol at a column; a less probable one is not 
 
 
 @dataclass
-class Sequence:
+class Symbols:
     """A sequence of symbols.
 
     Attributes:
@@ -33,7 +33,7 @@ class Sequence:
         return self.after_blank + self.after_symbol
 
 
-def likeliest_sequences(probabilities: np.ndarray, width: int = BEAM) -> list[Sequence]:
+def likeliest_symbols(probabilities: np.ndarray, width: int = BEAM) -> list[Symbols]:
     """Find the likeliest sequences of symbols by a beam search over prefixes.
 
     Args:
@@ -49,10 +49,10 @@ def likeliest_sequences(probabilities: np.ndarray, width: int = BEAM) -> list[Se
         continuous speech recognition using bi-directional recurrent DNNs", arXiv:1408.2873, for
         the beam.
     """
-    beam = [Sequence(after_blank=1.0)]
+    beam = [Symbols(after_blank=1.0)]
     for column, row in enumerate(probabilities):
         symbols = [(symbol, float(row[symbol])) for symbol in np.flatnonzero(row > LEAST).tolist()]
-        grown: dict[tuple[int, ...], Sequence] = {}
+        grown: dict[tuple[int, ...], Symbols] = {}
         for sequence in beam:
             for symbol, probability in symbols:
                 _grow(grown, sequence, column, symbol, probability)
@@ -61,8 +61,8 @@ def likeliest_sequences(probabilities: np.ndarray, width: int = BEAM) -> list[Se
 
 
 def _grow(
-    grown: dict[tuple[int, ...], Sequence],
-    sequence: Sequence,
+    grown: dict[tuple[int, ...], Symbols],
+    sequence: Symbols,
     column: int,
     symbol: int,
     probability: float,
@@ -79,13 +79,11 @@ def _grow(
             same.columns, same.best = (*same.columns[:-1], column), probability
         before = sequence.after_blank  # only a blank between them makes it a second one
     if before:
-        longer = Sequence(
-            (*sequence.symbols, symbol), (*sequence.columns, column), best=probability
-        )
+        longer = Symbols((*sequence.symbols, symbol), (*sequence.columns, column), best=probability)
         longer = grown.setdefault(longer.symbols, longer)
         longer.after_symbol += before * probability
 
 
-def _same(grown: dict[tuple[int, ...], Sequence], sequence: Sequence) -> Sequence:
-    fresh = Sequence(sequence.symbols, sequence.columns, best=sequence.best)
+def _same(grown: dict[tuple[int, ...], Symbols], sequence: Symbols) -> Symbols:
+    fresh = Symbols(sequence.symbols, sequence.columns, best=sequence.best)
     return grown.setdefault(sequence.symbols, fresh)

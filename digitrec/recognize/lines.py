@@ -1,62 +1,166 @@
 """Read a line of digits: the line network says where they are, and both networks say which."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import groupby
-from typing import NamedTuple
 
 import numpy as np
 
-from digitrec.data.mnist import CLASSES
+from digitrec.data.drawn_lines import OTHER
 from digitrec.model.inputs import Model
 from digitrec.model.line_inputs import ROOM, to_line_inputs
 from digitrec.model.lite import LiteModel
 from digitrec.model.storage import SHIPPED_LINES
 from digitrec.preprocess.digit_line import Line
 from digitrec.recognize.classify import ACCEPTED, recognize
+from digitrec.recognize.ctc import Symbols, likeliest_symbols
 from digitrec.recognize.results import Prediction
 
 COLUMN = 2  # pixels of the strip that each output of the line network is about
-DIGIT_WEIGHT = 0.6  # of the digit network's word, where that of the line network is 1
-LEAST = 1e-3  # probability at which a network's word is no worse for being more certain
+
+# Chosen on real numbers: `python -m benchmarks.handwriting FOLDER`.
+DIGIT_WEIGHT = 1.0  # of the digit network's word, where that of the line network is 1
+LEAST = 0.01  # as probable as that is every digit, whatever a network says
+UNLIKELY = 1e-3  # of the likeliest reading's probability; less likely ones are not looked at
+SAME = 2  # columns; digits no further apart are cut out in the same way
+NONE = 0.5  # of the confidence is left where the line network sees no digit
+SURE = 0.95  # a single digit of more confidence is believed without the line network
+WIDE = 1.0  # times its height; wider ink may be several digits that touch
 
 
-class Sighting(NamedTuple):
-    """What the line network sees at one place.
+@dataclass
+class Cutting:
+    """One way to cut a line into digits, and what the digits would be.
 
     Attributes:
-        middle: Column of the strip.
-        probabilities: Shape (10,), float: of the digits, if it is one.
-        letter: How probable it is that it is no digit.
+        columns: Of the line network's output, at which the digits are.
+        predictions: Of the digit network; None where there is no ink.
+        likelihood: Of all that may be read so, by the word of both networks.
     """
 
-    middle: float
-    probabilities: np.ndarray
-    letter: float
+    columns: tuple[int, ...]
+    predictions: list[Prediction | None]
+    likelihood: float = 0.0
+
+    def is_like(self, columns: tuple[int, ...]) -> bool:
+        """Whether digits at these columns are cut out in the same way."""
+        return len(columns) == len(self.columns) and all(
+            abs(one - other) <= SAME for one, other in zip(columns, self.columns, strict=True)
+        )
 
 
 def read_line(line: Line, model: Model | None) -> list[Prediction]:
-    """Read a line."""
-    sightings = sight(line.strip())
-    cut = line.cut_apart([each.middle for each in sightings])
+    """Read a line, of which the line network gives a few possible readings.
+
+    The digits are cut out where it sees them, and what the digit network says of them decides
+    with it. Another model than the shipped one is told where the digits are, and decides alone
+    which they are: it may have learnt another hand, or another script.
+
+    Args:
+        line: As `find_lines` gives it.
+        model: As for `digitrec.predict_digit`.
+
+    Returns:
+        The digits from left to right; none if it has none.
+    """
+    if len(line.digits) == 1 and (whole := _single(line, model)):
+        return [whole]
+    probabilities = look(line.strip())
+    cuttings = _cuttings(line, probabilities, model)
+    best = max(cuttings, key=lambda cutting: cutting.likelihood)
+    # Readings with as many digits differ in which they are, of which each digit has its own doubt.
+    alike = sum(each.likelihood for each in cuttings if len(each.columns) == len(best.columns))
+    certainty = alike / sum(each.likelihood for each in cuttings)
+    return [
+        _agree(prediction, probabilities[column], certainty, shipped=model is None)
+        for column, prediction in zip(best.columns, best.predictions, strict=True)
+        if prediction
+    ]
+
+
+def read_doubtfully(line: Line, model: Model | None) -> list[Prediction]:
+    """Read what is no digit by the word of the line network, as if each piece were one."""
+    predictions = recognize(line.digits, model)
+    return [
+        replace(each, confidence=NONE * each.confidence, accepted=False) for each in predictions
+    ]
+
+
+def look(strip: np.ndarray) -> np.ndarray:
+    """Let the line network say what stands where on a line.
+
+    Args:
+        strip: Shape (32, width), uint8: 0 is paper, 255 is full ink.
+
+    Returns:
+        Shape (columns, 12), float32: how probable no digit, the digits 0 to 9, and a letter are.
+    """
+    (logits,) = _line_model().predict_on_batch(to_line_inputs([strip]))
+    probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return probabilities / probabilities.sum(axis=1, keepdims=True)
+
+
+@cache
+def _line_model() -> LiteModel:
+    return LiteModel(SHIPPED_LINES.read_bytes())
+
+
+def _single(line: Line, model: Model | None) -> Prediction | None:
+    (whole,) = recognize(line.digits, model)
+    is_wide = whole.box.width > WIDE * whole.box.height
+    return whole if whole.confidence > SURE and not is_wide else None
+
+
+def _cuttings(line: Line, probabilities: np.ndarray, model: Model | None) -> list[Cutting]:
+    readings = likeliest_symbols(probabilities)
+    cuttings: list[Cutting] = []
+    for reading in readings:
+        if reading.probability < UNLIKELY * readings[0].probability:
+            break
+        cutting = next((each for each in cuttings if each.is_like(reading.columns)), None)
+        if cutting is None:
+            cutting = Cutting(reading.columns, _recognize(line, reading.columns, model))
+            cuttings.append(cutting)
+        cutting.likelihood += _likelihood(reading, cutting.predictions, shipped=model is None)
+    return cuttings
+
+
+def _recognize(
+    line: Line, columns: tuple[int, ...], model: Model | None
+) -> list[Prediction | None]:
+    cut = line.cut_apart([COLUMN * (column + 0.5) - ROOM for column in columns])
     digits = [digit for digit in cut if digit]
-    if not digits:
-        return recognize(line.digits, model)
-    predictions = recognize(digits, model)
-    if model is not None:
-        return predictions
-    seen = [sighting for sighting, digit in zip(sightings, cut, strict=True) if digit]
-    return list(map(_agree, predictions, seen))
+    predictions = iter(recognize(digits, model) if digits else [])
+    return [next(predictions) if digit else None for digit in cut]
 
 
-def _agree(prediction: Prediction, sighting: Sighting) -> Prediction:
-    logs = np.log(sighting.probabilities + LEAST)
-    logs += DIGIT_WEIGHT * np.log(prediction.probabilities + LEAST)
-    probabilities = np.exp(logs - logs.max())
-    probabilities /= probabilities.sum()
+def _likelihood(reading: Symbols, predictions: list[Prediction | None], *, shipped: bool) -> float:
+    words = [
+        _word(prediction, symbol - 1 if shipped else None)
+        for symbol, prediction in zip(reading.symbols, predictions, strict=True)
+    ]
+    return reading.probability * float(np.prod(np.add(words, LEAST))) ** DIGIT_WEIGHT
+
+
+def _word(prediction: Prediction | None, digit: int | None) -> float:
+    """How probable the digit network finds it; where `digit` is None, its likeliest digit."""
+    if prediction is None:
+        return 0
+    if digit is None:
+        return prediction.confidence
+    return 1 - prediction.confidence if digit == OTHER else float(prediction.probabilities[digit])
+
+
+def _agree(
+    prediction: Prediction, seen: np.ndarray, certainty: float, *, shipped: bool
+) -> Prediction:
+    """What both networks make of a digit."""
+    symbols = seen[1:] / seen[1:].sum()
+    probabilities = prediction.probabilities
+    if shipped:
+        probabilities = (symbols[:OTHER] + LEAST) * (probabilities + LEAST) ** DIGIT_WEIGHT
+        probabilities /= probabilities.sum()
     digit = int(probabilities.argmax())
-    confidence = float(probabilities[digit]) * (1 - sighting.letter)
+    confidence = float(probabilities[digit] * certainty * (1 - symbols[OTHER]))
     return replace(
         prediction,
         digit=digit,
@@ -64,39 +168,3 @@ def _agree(prediction: Prediction, sighting: Sighting) -> Prediction:
         probabilities=probabilities.astype(np.float32),
         accepted=confidence >= ACCEPTED,
     )
-
-
-def sight(strip: np.ndarray) -> list[Sighting]:
-    """Let the line network say what stands where on a line.
-
-    Args:
-        strip: Shape (32, width), uint8: 0 is paper, 255 is full ink.
-
-    Returns:
-        What it sees from left to right, by the likeliest symbol at each column.
-
-    Source:
-        Graves, Fernández, Gomez and Schmidhuber (2006), "Connectionist temporal classification",
-        ICML, for best path decoding.
-    """
-    (logits,) = _line_model().predict_on_batch(to_line_inputs([strip]))
-    logits -= logits.max(axis=1, keepdims=True)
-    probabilities = np.exp(logits)
-    probabilities /= probabilities.sum(axis=1, keepdims=True)
-    best = probabilities.argmax(axis=1)
-    runs = [list(run) for symbol, run in groupby(range(len(best)), best.__getitem__) if symbol]
-    return [_sighting(probabilities, run) for run in runs]
-
-
-def _sighting(probabilities: np.ndarray, run: Sequence[int]) -> Sighting:
-    weights = 1 - probabilities[run, 0]
-    middle = COLUMN * (np.average(run, weights=weights) + 0.5) - ROOM
-    highest = probabilities[run, 1:].max(axis=0)
-    highest /= highest.sum()
-    letter = float(highest[CLASSES])
-    return Sighting(middle, highest[:CLASSES] / max(1 - letter, 1e-6), letter)
-
-
-@cache
-def _line_model() -> LiteModel:
-    return LiteModel(SHIPPED_LINES.read_bytes())

@@ -17,7 +17,7 @@ from PIL import Image
 import digitrec
 from digitrec.preprocess.normalize import normalize
 from digitrec.preprocess.picture import open_picture
-from digitrec.preprocess.segment import find_digit, find_digits
+from digitrec.preprocess.segment import find_digit, find_lines
 
 REPEATS = 30
 
@@ -60,7 +60,7 @@ def main() -> None:
     prepared = milliseconds(lambda: normalize(find_digit(open_picture(pad)).ink))
     decoded = milliseconds(lambda: decode(page))
     found = milliseconds(
-        lambda: [normalize(digit.ink) for row in find_digits(open_picture(page)) for digit in row]
+        lambda: [normalize(digit.ink) for row in find_lines(open_picture(page)) for digit in row]
     )
     print("| picture | milliseconds |")
     print("|---|---|")

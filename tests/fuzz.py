@@ -26,7 +26,7 @@ from structures import Parts, take_apart
 from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.normalize import normalize
 from digitrec.preprocess.picture import open_picture
-from digitrec.preprocess.segment import find_digits
+from digitrec.preprocess.segment import find_lines
 
 SIDE = 80  # of the pictures, pixels
 HEADER = 100  # bytes, where damage does most
@@ -182,7 +182,7 @@ def peak() -> int:
 
 
 def without_network(picture: bytes) -> None:
-    for row in find_digits(open_picture(picture)):
+    for row in find_lines(open_picture(picture)):
         for digit in row:
             normalize(digit.ink)
 

@@ -5,7 +5,7 @@ from pages import PAGE, STANDARD, difference
 
 from digitrec.preprocess.normalize import normalize
 from digitrec.preprocess.picture import open_picture
-from digitrec.preprocess.segment import find_digit, find_digits
+from digitrec.preprocess.segment import find_digit, find_lines
 
 
 def page_of(*places, size=(700, 1000)):
@@ -19,7 +19,7 @@ def page_of(*places, size=(700, 1000)):
 
 
 def boxes(page):
-    return [[digit.box[:2] for digit in row] for row in find_digits(open_picture(page))]
+    return [[digit.box[:2] for digit in line.digits] for line in find_lines(open_picture(page))]
 
 
 def test_rows_come_from_top_to_bottom_and_digits_from_left_to_right():
@@ -42,7 +42,7 @@ def test_digits_of_a_row_may_differ_in_size():
 
 
 def test_a_single_digit_is_a_single_digit():
-    ((digit,),) = find_digits(open_picture(PAGE))
+    (digit,) = digits_of(open_picture(PAGE))
     np.testing.assert_array_equal(normalize(digit.ink), STANDARD)
 
 
@@ -59,7 +59,7 @@ def test_each_digit_is_cut_out_alone():
     page = np.zeros((300, 400), np.uint8)
     cv2.line(page, (40, 250), (160, 50), 255, 14)
     cv2.line(page, (110, 250), (230, 50), 255, 14)
-    ((left, right),) = find_digits(open_picture(page))
+    left, right = digits_of(open_picture(page))
     assert left.box.right > right.box.left
     for digit in (left, right):
         assert not digit.ink[: len(digit.ink) // 3, : digit.box.width // 3].any()
@@ -74,7 +74,7 @@ def test_dots_and_dashes_between_digits_are_left_out():
 
 def test_a_page_of_noise_has_a_limited_number_of_digits():
     noise = np.random.default_rng(0).integers(0, 256, (1000, 1000), np.uint8)
-    assert sum(map(len, find_digits(open_picture(noise)))) <= 1000
+    assert sum(len(line.digits) for line in find_lines(open_picture(noise))) <= 1000
 
 
 def test_the_box_is_in_pixels_of_the_picture():
@@ -92,7 +92,7 @@ def test_ruled_lines_are_not_ink(slope):
     for top in range(20, 700, 60):
         cv2.line(ruled, (0, top), (999, round(top + 999 * slope)), 160, 2)
     expected, found = (
-        [digit for row in find_digits(open_picture(page)) for digit in row]
+        digits_of(open_picture(page))
         for page in (plain, ruled)
     )
     assert len(found) == 3
@@ -120,7 +120,7 @@ def test_pale_strokes_of_a_digit_belong_to_it():
     """A pen that fades along the way leaves less than half of its ink."""
     page = PAGE.astype(float)
     page[:, 130:] *= 0.45
-    ((digit,),) = find_digits(open_picture(page.astype(np.uint8)))
+    (digit,) = digits_of(open_picture(page.astype(np.uint8)))
     assert difference(normalize(digit.ink), STANDARD) < 0.15
 
 

@@ -1,46 +1,37 @@
 import cv2
 import numpy as np
 
-from digitrec.preprocess.picture import open_picture
-from digitrec.preprocess.segment import find_digits
-from digitrec.preprocess.touching import cut_into_parts
+from digitrec.preprocess.touching import cheapest_path
 
 
-def touching():
-    """A 1 that touches a 0, found as one piece."""
-    page = np.zeros((300, 400), np.uint8)
-    cv2.line(page, (100, 50), (100, 250), 255, 20)
-    cv2.ellipse(page, (180, 150), (70, 100), 0, 0, 360, 255, 20)
-    ((digit,),) = find_digits(open_picture(page))
-    return digit
+def test_a_cut_between_digits_that_touch_goes_through_the_least_ink():
+    """A 1 that leans on a 0: the only ink on the way is where they touch."""
+    ink = np.zeros((300, 400), np.uint8)
+    cv2.line(ink, (100, 50), (100, 250), 255, 20)
+    cv2.ellipse(ink, (180, 150), (70, 100), 0, 0, 360, 255, 20)
+    path = np.rint(cheapest_path(ink, 100, 180)).astype(int)
+    assert ((path > 100) & (path < 180)).all()
+    assert np.mean(ink[np.arange(300), path] > 127) < 0.2
 
 
-def test_the_whole_is_among_the_parts():
-    digit = touching()
-    found = cut_into_parts(digit)
-    assert found[0, max(end for _, end in found)] is digit
+def test_a_cut_bends_around_slanted_digits():
+    ink = np.zeros((200, 400), np.uint8)
+    for foot in (100, 160):
+        cv2.line(ink, (foot, 190), (foot + 90, 10), 255, 12)
+    path = np.rint(cheapest_path(ink, 145, 205)).astype(int)
+    assert not ink[np.arange(200), path].any()
+    assert path[0] > path[-1]
 
 
-def test_two_parts_share_the_ink_and_none_is_lost():
-    digit = touching()
-    found = cut_into_parts(digit)
-    last = max(end for _, end in found)
-    pairs = [end for end in range(last) if (0, end) in found and (end, last) in found]
-    assert pairs
-    for end in pairs:
-        ink = sum(int((found[key].ink > 127).sum()) for key in ((0, end), (end, last)))
-        assert ink == int((digit.ink > 127).sum())
+def test_without_ink_a_cut_is_halfway():
+    path = cheapest_path(np.zeros((80, 200), np.uint8), 40, 120)
+    np.testing.assert_allclose(path, 80, atol=2)
 
 
-def test_some_cut_goes_between_the_digits():
-    """The first part is then as high as the whole, and not much wider than the 1."""
-    found = cut_into_parts(touching())
-    firsts = [part.box for (start, _), part in found.items() if start == 0]
-    assert any(box.width <= 50 and box.height >= 200 for box in firsts)
-
-
-def test_a_narrow_digit_stays_whole():
-    page = np.zeros((300, 200), np.uint8)
-    cv2.line(page, (100, 50), (100, 250), 255, 20)
-    ((digit,),) = find_digits(open_picture(page))
-    assert list(cut_into_parts(digit)) == [(0, 1)]
+def test_at_the_edge_there_is_room_for_a_cut():
+    """Of the first and of the last digit the neighbour would be beyond the picture."""
+    ink = np.full((40, 60), 255, np.uint8)
+    for left, right in ((-30, 5), (50, 90), (70, 90)):
+        path = cheapest_path(ink, left, right)
+        assert (path >= 0).all()
+        assert (path <= 60).all()

@@ -24,8 +24,10 @@ STROKE_ROOM = 8  # times the mean stroke width; wider dark areas are paper in sh
 NOISE = 3  # standard deviations of the paper's own darkness that are still paper
 LEAST_NOISE = 0.2  # of the threshold between ink and paper: at least so much is still paper
 MOST_NOISE = 0.5  # of the threshold: at most so much is still paper
-MOST_BESIDE_FLAT_PAPER = 0.5  # of the pixels; where more have another colour, that may be paper
+MOST_INK = 0.5  # of the pixels, on paper of one colour; what covers more may be paper itself
 CLEAR_SKEWNESS = 0.6  # that of a picture of which a third is ink
+
+LEVELS = np.arange(256.0)  # of a pixel
 
 
 class Page(NamedTuple):
@@ -113,8 +115,8 @@ def _colour_of_flat_paper(picture: np.ndarray) -> np.ndarray | None:
     if any((edge != colour).any() for edge in edges):
         return None
     colour = np.atleast_1d(colour).astype(np.float64)
-    other = ~cv2.inRange(picture, colour, colour)
-    if cv2.countNonZero(other) > other.size * MOST_BESIDE_FLAT_PAPER:
+    other = cv2.bitwise_not(cv2.inRange(picture, colour, colour))
+    if cv2.countNonZero(other) > other.size * MOST_INK:
         return None
     step = max(1, max(other.shape) // LIGHT_SIDE)
     sample = other[::step, ::step]
@@ -126,7 +128,7 @@ def _on_flat_paper(picture: np.ndarray, colour: np.ndarray) -> tuple[np.ndarray,
     """The paper, and how dark each pixel is: the same as `_on_uneven_paper`, in less time."""
     bright = sum(cv2.mean(picture)) > colour.sum()
     light = 255 - colour if bright else colour
-    levels = np.arange(256)[:, np.newaxis]
+    levels = LEVELS[:, np.newaxis]
     missing = levels - colour if bright else colour - levels
     table = np.clip(missing / np.maximum(light, 1), 0, 1) * 255
     darkness = cv2.LUT(picture, np.rint(table).astype(np.uint8)[:, np.newaxis])
@@ -169,7 +171,7 @@ def _is_bright_ink(grey: np.ndarray) -> bool:
 def _widest_stroke(grey: np.ndarray) -> float:
     """How wide ink can be, as a share of the shorter side; what is wider is paper in shadow."""
     darkness = _darkness(grey, _paper(grey, WIDEST_STROKE))
-    width = stroke_width(depth(darkness > _threshold(darkness))) / min(grey.shape)
+    width = stroke_width(depth(darkness > _threshold(_count(darkness)))) / min(grey.shape)
     return min(STROKE_ROOM * width, WIDEST_STROKE)
 
 
@@ -219,23 +221,31 @@ def _best_channel(darkness: np.ndarray) -> np.ndarray:
     return cv2.max(cv2.max(red, green), blue)
 
 
-def _threshold(darkness: np.ndarray) -> float:
-    """The least darkness of ink."""
-    return cv2.threshold(darkness, 0, 255, cv2.THRESH_OTSU)[0]
+def _count(darkness: np.ndarray) -> np.ndarray:
+    """How many pixels have each level from 0 to 255."""
+    counts = cv2.calcHist([darkness], [0], None, [256], [0, 256])
+    return counts.ravel().astype(np.float64)
+
+
+def _threshold(counts: np.ndarray) -> int:
+    """The greatest level of paper, from the counts of all levels: Otsu's threshold."""
+    below, sums = counts.cumsum(), (counts * LEVELS).cumsum()
+    above = below[-1] - below
+    difference = sums[-1] * below - below[-1] * sums  # of the means, times below and above
+    return int((difference**2 / np.maximum(below * above, 1)).argmax())
 
 
 def _ink(darkness: np.ndarray) -> np.ndarray:
     """Stretch the darkness so that the paper's own becomes 0 and that of most ink 255."""
-    threshold = _threshold(darkness)
-    values = np.arange(256.0)
-    counts = cv2.calcHist([darkness], [0], None, [256], [0, 256]).ravel().astype(np.float64)
-    inked = np.where(values > threshold, counts, 0)
+    counts = _count(darkness)
+    threshold = _threshold(counts)
+    inked = np.where(threshold < LEVELS, counts, 0)
     if not inked.any() or _percentile(inked, 0.9) < 255 * CONTRAST:
         raise PictureError("is blank: no writing stands out from the background")
     rest = counts - inked
     rest /= rest.sum()
-    mean = float(rest @ values)
-    noise = mean + NOISE * float(rest @ (values - mean) ** 2) ** 0.5
+    mean = float(rest @ LEVELS)
+    noise = mean + NOISE * float(rest @ (LEVELS - mean) ** 2) ** 0.5
     low = round(min(max(noise, LEAST_NOISE * threshold), MOST_NOISE * threshold))
     scale = 255 / max(_percentile(inked, 0.5) - low, 1)
     return cv2.convertScaleAbs(cv2.subtract(darkness, low), alpha=scale)

@@ -135,10 +135,19 @@ def box_around(pieces: Sequence[Piece]) -> Box:
 
 
 def _label(inked: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
-    """OpenCV's count, labels and statistics of connected pieces; margins without ink cost no time."""
+    """OpenCV's count, labels and statistics of connected pieces, if there are any.
+
+    OpenCV takes its time for statistics, so these come from the part of the page that has ink, or
+    from the box around it if there is only one piece.
+    """
     left, top, width, height = cv2.boundingRect(inked)
     bottom, right = top + height, left + width
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inked[top:bottom, left:right])
+    part = inked[top:bottom, left:right]
+    count, labels = cv2.connectedComponents(part)
+    if count == 2:
+        stats = np.array(2 * [[0, 0, width, height, cv2.countNonZero(part)]])
+    else:
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(part)
     stats[:, :2] += left, top
     margins = (top, len(inked) - bottom, left, inked.shape[1] - right)
     return count, cv2.copyMakeBorder(labels, *margins, cv2.BORDER_CONSTANT), stats
@@ -146,5 +155,5 @@ def _label(inked: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
 
 def _edge_contact(labels: np.ndarray, count: int) -> np.ndarray:
     """How many pixels of each piece lie on the picture's edge."""
-    edge = np.concatenate([labels[[0, -1]].ravel(), labels[:, [0, -1]].ravel()])
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     return np.bincount(edge, minlength=count)[1:]

@@ -5,6 +5,7 @@ OpenCV only.
 """
 
 from collections.abc import Sequence
+from statistics import median
 
 import cv2
 import numpy as np
@@ -74,7 +75,7 @@ def find_digits(rgb: np.ndarray) -> list[list[Digit]]:
     groups = [group for group in _join(pieces.kept) if not _is_line(group)]
     if not groups:
         raise _only_lines()
-    typical = np.median([box_around(group).height for group in groups])
+    typical = median(box_around(group).height for group in groups)
     groups = [group for group in groups if box_around(group).height > SMALL * typical]
     return [[pieces.cut_out(group, factor) for group in line] for line in _into_lines(groups)]
 

@@ -24,8 +24,9 @@ STROKE_ROOM = 8  # times the mean stroke width; wider dark areas are paper in sh
 NOISE = 3  # standard deviations of the paper's own darkness that are still paper
 LEAST_NOISE = 0.2  # of the threshold between ink and paper: at least so much is still paper
 MOST_NOISE = 0.5  # of the threshold: at most so much is still paper
-MOST_INK = 0.5  # of the pixels, on paper of one colour; what covers more may be paper itself
 CLEAR_SKEWNESS = 0.6  # that of a picture of which a third is ink
+
+MOST_INK = 0.5  # share of a picture beside paper of one colour; what is more may be paper itself
 
 LEVELS = np.arange(256.0)  # of a pixel
 

@@ -57,6 +57,13 @@ def test_a_digit_is_cut_out_with_its_box_in_the_picture(ink):
     np.testing.assert_allclose(digit.box, (388, 108, 26, 386), atol=6)
 
 
+def test_pieces_have_their_boxes_from_the_heaviest_to_the_lightest(ink):
+    ink[100:201, 320:331] = 255
+    first, second = pieces_of(ink).kept
+    np.testing.assert_allclose(first.box, (194, 54, 13, 193), atol=2)
+    assert second.box == Box(320, 100, 11, 101)
+
+
 def test_the_box_around_pieces():
     pieces = [Piece(Box(10, 20, 5, 5), 1), Piece(Box(2, 30, 4, 10), 2)]
     assert box_around(pieces) == Box(2, 20, 13, 20)

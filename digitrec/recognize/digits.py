@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import cache
 from itertools import compress
-from statistics import median
 from threading import Lock
 
 import cv2
@@ -169,7 +168,7 @@ def _prediction_of(
 def _recognize_lines(lines: list[list[Digit]], model: Model | None) -> list[list[Prediction]]:
     digits = [digit for line in lines for digit in line]
     wholes = _recognize(digits, model)
-    usual_height = median(whole.box.height for whole in wholes)
+    usual_height = float(np.median([whole.box.height for whole in wholes]))
     wide = [_may_be_several(whole, usual_height) for whole in wholes]
     if sum(count_cuts(digit) for digit in compress(digits, wide)) > MOST_CUTS:
         wide = [False] * len(wide)

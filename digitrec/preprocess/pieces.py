@@ -107,9 +107,9 @@ def find_pieces(page: Page) -> Pieces:
     share = cv2.countNonZero(beside_lines) / max(cv2.countNonZero(inked), 1)
     if share > ALL_LINES:  # else they may be a 1 drawn with a ruler
         inked = beside_lines
-    if not inked.any():
+    count, labels, stats = label_pieces(inked)
+    if count < 2:
         raise PictureError("is blank: draw or write a digit first")
-    count, labels, stats = _label(inked)
     boxes, areas = stats[1:, :4], stats[1:, cv2.CC_STAT_AREA]  # label 0 is the paper
     contact = _edge_contact(labels, count)
     firm = np.bincount(labels[page.ink > FIRM], minlength=count)[1:] > 0
@@ -125,6 +125,34 @@ def find_pieces(page: Page) -> Pieces:
     return Pieces(page, lines, share, labels, kept_pieces)
 
 
+def label_pieces(inked: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
+    """Label connected pieces, like OpenCV's function, but in less time if they are few.
+
+    OpenCV takes seven times as long for statistics as for labels, so these come from the part of
+    the page that has ink, or from the box around it if there is only one piece.
+
+    Args:
+        inked: Shape (height, width), uint8: 1 where there is ink, else 0.
+
+    Returns:
+        The number of labels, of which 0 is the paper; the label of each pixel, shape
+        (height, width), int32; and for each label but 0 the statistics that OpenCV names
+        CC_STAT_LEFT, TOP, WIDTH, HEIGHT and AREA, shape (number of labels, 5), int32.
+    """
+    left, top, width, height = cv2.boundingRect(inked)
+    if width == 0:
+        return 1, np.zeros(inked.shape, np.int32), np.zeros((1, 5), np.int32)
+    bottom, right = top + height, left + width
+    part = inked[top:bottom, left:right]
+    count, labels = cv2.connectedComponents(part)
+    stats: np.ndarray = np.array(2 * [[0, 0, width, height, cv2.countNonZero(part)]], np.int32)
+    if count > 2:
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(part)
+    stats[:, :2] += left, top
+    margins = (top, len(inked) - bottom, left, inked.shape[1] - right)
+    return count, cv2.copyMakeBorder(labels, *margins, cv2.BORDER_CONSTANT), stats
+
+
 def box_around(pieces: Sequence[Piece]) -> Box:
     """The smallest box that holds all the pieces."""
     left = min(piece.box.left for piece in pieces)
@@ -132,25 +160,6 @@ def box_around(pieces: Sequence[Piece]) -> Box:
     right = max(piece.box.right for piece in pieces)
     bottom = max(piece.box.bottom for piece in pieces)
     return Box(left, top, right - left, bottom - top)
-
-
-def _label(inked: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
-    """OpenCV's count, labels and statistics of connected pieces, if there are any.
-
-    OpenCV takes its time for statistics, so these come from the part of the page that has ink, or
-    from the box around it if there is only one piece.
-    """
-    left, top, width, height = cv2.boundingRect(inked)
-    bottom, right = top + height, left + width
-    part = inked[top:bottom, left:right]
-    count, labels = cv2.connectedComponents(part)
-    if count == 2:
-        stats = np.array(2 * [[0, 0, width, height, cv2.countNonZero(part)]])
-    else:
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(part)
-    stats[:, :2] += left, top
-    margins = (top, len(inked) - bottom, left, inked.shape[1] - right)
-    return count, cv2.copyMakeBorder(labels, *margins, cv2.BORDER_CONSTANT), stats
 
 
 def _edge_contact(labels: np.ndarray, count: int) -> np.ndarray:

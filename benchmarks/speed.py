@@ -40,6 +40,7 @@ from digitrec.preprocess.normalize import normalize
 from digitrec.preprocess.picture import open_picture
 from digitrec.preprocess.pieces import find_pieces
 from digitrec.recognize.digits import VIEWS, classify
+from digitrec.widgets.sketch import Sketch
 
 ROUNDS = 7
 WARM_UP, BURST = 0.1, 0.2  # seconds of a turn, not counted and counted
@@ -167,13 +168,14 @@ def readers(path: Path) -> Makers:
 
 
 def steps() -> None:
-    _, (images, labels) = digitrec.load_mnist()
-    # A narrow digit, of which no parts are tried.
-    picture = Image.fromarray(drawing(images[labels == 7][0]))
+    sketch = Sketch()
+    sketch.press(80, 60)
+    sketch.move(190, 60)
+    sketch.move(120, 220)
     file = io.BytesIO()
-    picture.save(file, "PNG")
+    Image.fromarray(255 - sketch.to_array()).save(file, "PNG")
     with apart(steps_of, file.getvalue()) as calls:
-        show("A drawing of 280 × 280, step by step", calls)
+        show("A 7 drawn on the pad, step by step", calls)
 
 
 def steps_of(content: bytes) -> Makers:

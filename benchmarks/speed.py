@@ -2,8 +2,8 @@
 
     python -m pip install -r benchmarks/requirements.txt
 
-The sections are one, batch, file, start, train, busy and folder; without any, all of them run,
-which takes three quarters of an hour on two cores. What is compared takes turns, so that a
+The sections are one, batch, file, steps, start, train, busy and folder; without any, all of them
+run, which takes three quarters of an hour on two cores. What is compared takes turns, so that a
 busy machine slows all of it alike. Prints medians and their ratios to the first row, and names
 what is not installed.
 """
@@ -27,6 +27,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from PIL import Image
 
 import digitrec
 from benchmarks.pictures import decode, drawing, photo
@@ -34,7 +35,12 @@ from benchmarks.rivals import onnx_session, torch_network, train_torch
 from digitrec.model import lite
 from digitrec.model.lite import processors
 from digitrec.model.storage import SHIPPED
+from digitrec.preprocess.ink import find_ink
+from digitrec.preprocess.normalize import normalize
+from digitrec.preprocess.picture import open_picture
+from digitrec.preprocess.pieces import find_pieces
 from digitrec.recognize.digits import VIEWS, classify
+from digitrec.widgets.sketch import Sketch
 
 ROUNDS = 7
 WARM_UP, BURST = 0.1, 0.2  # seconds of a turn, not counted and counted
@@ -158,6 +164,35 @@ def readers(path: Path) -> Makers:
         "ours, `read_digits`": lambda: lambda: digitrec.read_digits(path),
         "digit-recognizer-py, loaded before": recognizer if find_spec("digit_recognizer") else None,
         "rapidocr-onnxruntime, loaded before": rapid if find_spec("rapidocr_onnxruntime") else None,
+    }
+
+
+def steps() -> None:
+    sketch = Sketch()
+    sketch.press(80, 60)
+    sketch.move(190, 60)
+    sketch.move(120, 220)
+    file = io.BytesIO()
+    Image.fromarray(255 - sketch.to_array()).save(file, "PNG")
+    with apart(steps_of, file.getvalue()) as calls:
+        show("A 7 drawn on the pad, step by step", calls)
+
+
+def steps_of(content: bytes) -> Makers:
+    """Each step of `read_digits`, on what the step before made of the drawing."""
+    rgb = open_picture(content)
+    page = find_ink(rgb)
+    pieces = find_pieces(page)
+    digit = pieces.cut_out(pieces.kept, factor=1)
+    images = normalize(digit.ink)[np.newaxis]
+    return {
+        "decoded by Pillow alone": lambda: lambda: Image.open(io.BytesIO(content)).load(),
+        "opened: `open_picture`, which decodes it": lambda: lambda: open_picture(content),
+        "ink: `find_ink`": lambda: lambda: find_ink(rgb),
+        "pieces: `find_pieces`": lambda: lambda: find_pieces(page),
+        "strokes: `normalize`": lambda: lambda: normalize(digit.ink),
+        "network: `classify`": lambda: lambda: classify(images),
+        "all of it: `read_digits`": lambda: lambda: digitrec.read_digits(content),
     }
 
 
@@ -346,7 +381,7 @@ def processor() -> str:
     return (names or [platform.processor()])[0]
 
 
-SECTIONS = {call.__name__: call for call in (one, batch, file, start, train, busy, folder)}
+SECTIONS = {call.__name__: call for call in (one, batch, file, steps, start, train, busy, folder)}
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """Open a picture of any kind as a person would see it: RGB, upright, on paper.
 
 Whatever cannot be opened raises a PictureError that says what is wrong and what to do.
-NumPy and Pillow only.
+NumPy, OpenCV and Pillow only.
 """
 
 import math
@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+import cv2
 import numpy as np
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
@@ -23,7 +24,12 @@ Picture = str | os.PathLike | bytes | bytearray | memoryview | Image.Image | np.
 
 BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 CONTRAST = 0.06  # least contrast between ink and paper; 1 is black on white
+KEPT = 4_000_000  # bytes of memory that are kept from one picture to the next
 MOST_BYTES = 200_000_000  # in a file; 50 megapixels take 150 million uncompressed
+
+# The C library of Linux gives memory back to the system, and fetches it again page by page, which
+# takes a fifth of the time of a small picture. It keeps as much as the largest array freed so far.
+np.empty(KEPT, np.uint8)
 
 
 def open_picture(picture: Picture) -> np.ndarray:
@@ -200,5 +206,11 @@ def _flatten(image: Image.Image, paper: str | None = None) -> np.ndarray:
         if paper:
             background = Image.new("RGBA", strip.size, paper)
             strip = Image.alpha_composite(background, strip.convert("RGBA"))
-        rgb[top : top + step] = np.asarray(strip.convert("RGB"))
+        rgb[top : top + step] = _three_channels(strip)
     return rgb
+
+
+def _three_channels(strip: Image.Image) -> np.ndarray:
+    if strip.mode == "L":  # in a tenth of the time that Pillow takes
+        return cv2.cvtColor(np.asarray(strip), cv2.COLOR_GRAY2RGB)
+    return np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))

@@ -89,10 +89,10 @@ class Pieces:
         labels = self.labels[rows, columns]
         belongs = np.zeros(labels.max() + 1, np.uint8)
         belongs[[piece.label for piece in pieces]] = 1
-        mask = cv2.dilate(belongs[labels], np.ones((3, 3), np.uint8))
-        ink = self.page.ink[rows, columns]
+        mask = cv2.dilate(belongs.take(labels), np.ones((3, 3), np.uint8))
+        ink = self.page.ink[rows, columns] * mask
         box = Box(*(round(length / factor) for length in (left, top, width, height)))
-        return Digit(cv2.bitwise_and(ink, ink, mask=mask), box, self.page)
+        return Digit(ink, box, self.page)
 
 
 def find_pieces(page: Page) -> Pieces:
@@ -107,7 +107,7 @@ def find_pieces(page: Page) -> Pieces:
     share = cv2.countNonZero(beside_lines) / max(cv2.countNonZero(inked), 1)
     if share > ALL_LINES:  # else they may be a 1 drawn with a ruler
         inked = beside_lines
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inked)
+    count, labels, stats = label_pieces(inked)
     if count < 2:
         raise PictureError("is blank: draw or write a digit first")
     boxes, areas = stats[1:, :4], stats[1:, cv2.CC_STAT_AREA]  # label 0 is the paper
@@ -125,6 +125,34 @@ def find_pieces(page: Page) -> Pieces:
     return Pieces(page, lines, share, labels, kept_pieces)
 
 
+def label_pieces(inked: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
+    """Label connected pieces, like OpenCV's function, but in less time if they are few.
+
+    OpenCV takes seven times as long for statistics as for labels, so these come from the part of
+    the page that has ink, or from the box around it if there is only one piece.
+
+    Args:
+        inked: Shape (height, width), uint8: 1 where there is ink, else 0.
+
+    Returns:
+        The number of labels, of which 0 is the paper; the label of each pixel, shape
+        (height, width), int32; and for each label but 0 the statistics that OpenCV names
+        CC_STAT_LEFT, TOP, WIDTH, HEIGHT and AREA, shape (number of labels, 5), int32.
+    """
+    left, top, width, height = cv2.boundingRect(inked)
+    if width == 0:
+        return 1, np.zeros(inked.shape, np.int32), np.zeros((1, 5), np.int32)
+    bottom, right = top + height, left + width
+    part = inked[top:bottom, left:right]
+    count, labels = cv2.connectedComponents(part)
+    stats: np.ndarray = np.array(2 * [[0, 0, width, height, cv2.countNonZero(part)]], np.int32)
+    if count > 2:
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(part)
+    stats[:, :2] += left, top
+    margins = (top, len(inked) - bottom, left, inked.shape[1] - right)
+    return count, cv2.copyMakeBorder(labels, *margins, cv2.BORDER_CONSTANT), stats
+
+
 def box_around(pieces: Sequence[Piece]) -> Box:
     """The smallest box that holds all the pieces."""
     left = min(piece.box.left for piece in pieces)
@@ -136,5 +164,5 @@ def box_around(pieces: Sequence[Piece]) -> Box:
 
 def _edge_contact(labels: np.ndarray, count: int) -> np.ndarray:
     """How many pixels of each piece lie on the picture's edge."""
-    edge = np.concatenate([labels[[0, -1]].ravel(), labels[:, [0, -1]].ravel()])
+    edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     return np.bincount(edge, minlength=count)[1:]

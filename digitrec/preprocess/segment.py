@@ -5,6 +5,7 @@ and OpenCV only.
 """
 
 from collections.abc import Sequence
+from statistics import median
 
 import cv2
 import numpy as np
@@ -75,7 +76,7 @@ def find_lines(rgb: np.ndarray) -> list[Line]:
     groups = [group for group in _join(pieces.kept) if not _is_line(group)]
     if not groups:
         raise _only_lines()
-    typical = np.median([box_around(group).height for group in groups])
+    typical = median(box_around(group).height for group in groups)
     groups = [group for group in groups if box_around(group).height > SMALL * typical]
     return take_off(pieces, _into_lines(groups), factor)
 

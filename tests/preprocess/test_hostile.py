@@ -5,6 +5,9 @@ Each file is read in a process of its own, which tells its processor time and it
 
 import contextlib
 import io
+import platform
+import subprocess
+import sys
 import time
 
 import cv2
@@ -18,6 +21,22 @@ import digitrec
 GIGABYTE = 1_000_000_000
 LONGEST = 5  # seconds of processor time for a file
 LONGEST_DRAWING = 2  # seconds of processor time for a drawing of up to 1000x1000
+
+# How many pages of memory the system has to give for each drawing, after the first ones.
+COUNT_PAGES = """
+import resource
+import numpy as np
+from digitrec.preprocess.picture import open_picture
+from digitrec.preprocess.segment import find_digits
+
+drawing = np.full((280, 280), 255, np.uint8)
+drawing[60:220, 130:150] = 0
+pages = []
+for _ in range(70):
+    assert find_digits(open_picture(drawing))
+    pages.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)
+print((pages[-1] - pages[19]) / 50)
+"""
 
 
 @pytest.mark.slow
@@ -201,3 +220,11 @@ def test_faint_writing_on_dark_rules_is_read(mnist, grey, blur):
     if blur:
         page = cv2.GaussianBlur(page, (0, 0), blur)
     assert digitrec.read_digits(np.clip(page, 0, 255).astype(np.uint8)).text == "104"
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="others keep memory by themselves")
+def test_a_drawing_needs_no_memory_but_that_of_the_drawing_before():
+    """To get it from the system again would take a fifth of the time of a small drawing."""
+    command = [sys.executable, "-c", COUNT_PAGES]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert float(done.stdout) < 10

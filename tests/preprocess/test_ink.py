@@ -93,3 +93,40 @@ def test_paper_has_no_ink_at_all(contrast):
     """Else the box of a digit, and with it the digit, would be larger than its strokes."""
     page = (255 - contrast * PAGE).astype(np.uint8)
     assert not find_ink(open_picture(page)).ink[:40].any()
+
+
+# Paper of one colour, as drawing programs leave it
+
+
+@pytest.mark.parametrize(
+    ("paper", "ink"),
+    [
+        (255, 0),
+        (0, 255),
+        (200, 60),
+        (90, 230),
+        ((250, 240, 200), (20, 30, 160)),
+        ((20, 40, 60), (240, 230, 200)),
+    ],
+)
+def test_paper_of_one_colour_is_taken_as_it_is_with_the_same_ink(paper, ink):
+    """One pixel of another level makes it paper that has to be estimated."""
+    paper, ink = np.broadcast_to(paper, 3), np.broadcast_to(ink, 3)
+    share = PAGE[..., np.newaxis] / 255
+    page = np.rint(paper + share * (ink - paper)).astype(np.uint8)
+    estimated = page.copy()
+    estimated[0, 0] = np.where(paper < 128, paper + 1, paper - 1)
+    flat, uneven = find_ink(page), find_ink(estimated)
+    assert (flat.paper == paper).all()
+    assert not (uneven.paper == paper).all()
+    np.testing.assert_allclose(flat.ink.astype(int), uneven.ink, atol=1)
+
+
+def test_a_card_on_a_background_of_one_colour_is_not_ink():
+    """It is wider than any stroke, and has ink of its own."""
+    page = np.full((280, 280), 255, np.uint8)
+    page[50:240, 70:250] = 150
+    cv2.line(page, (160, 90), (160, 200), 20, 12)
+    ink = find_ink(open_picture(page)).ink
+    assert ink[100:190, 157:164].min() > 200
+    assert not ink[100:190, 100:145].any()

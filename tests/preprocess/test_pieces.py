@@ -4,7 +4,7 @@ import pytest
 
 from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.ink import Page
-from digitrec.preprocess.pieces import Box, Piece, box_around, find_pieces
+from digitrec.preprocess.pieces import Box, Piece, box_around, find_pieces, label_pieces
 
 
 def pieces_of(ink):
@@ -55,6 +55,25 @@ def test_a_digit_is_cut_out_with_its_box_in_the_picture(ink):
     assert digit.ink.max() == 255
     assert digit.page is pieces.page
     np.testing.assert_allclose(digit.box, (388, 108, 26, 386), atol=6)
+
+
+def test_pieces_have_their_boxes_from_the_heaviest_to_the_lightest(ink):
+    ink[100:201, 320:331] = 255
+    first, second = pieces_of(ink).kept
+    np.testing.assert_allclose(first.box, (194, 54, 13, 193), atol=2)
+    assert second.box == Box(320, 100, 11, 101)
+
+
+@pytest.mark.parametrize("places", [[], [(20, 30)], [(20, 30), (70, 5)], [(0, 0), (89, 79)]])
+def test_labels_and_statistics_are_those_of_opencv(places):
+    inked = np.zeros((100, 90), np.uint8)
+    for top, left in places:
+        inked[top : top + 11, left : left + 3] = inked[top + 4, left : left + 11] = 1
+    count, labels, stats = label_pieces(inked)
+    expected_count, expected, expected_stats, _ = cv2.connectedComponentsWithStats(inked)
+    assert count == expected_count == len(places) + 1
+    np.testing.assert_array_equal(labels, expected)
+    np.testing.assert_array_equal(stats[1:], expected_stats[1:])
 
 
 def test_the_box_around_pieces():

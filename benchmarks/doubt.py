@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import digitrec
 from digitrec.data.drawn_digits import parse_strokes
-from digitrec.recognize.digits import ACCEPTED, classify
+from digitrec.recognize.classify import ACCEPTED, classify
 
 SIDE = 280  # of a picture, pixels
 COUNT = 500  # pictures of a kind

@@ -60,7 +60,9 @@ def main() -> None:
     prepared = milliseconds(lambda: normalize(find_digit(open_picture(pad)).ink))
     decoded = milliseconds(lambda: decode(page))
     found = milliseconds(
-        lambda: [normalize(digit.ink) for row in find_lines(open_picture(page)) for digit in row]
+        lambda: [
+            normalize(digit.ink) for line in find_lines(open_picture(page)) for digit in line.digits
+        ]
     )
     print("| picture | milliseconds |")
     print("|---|---|")

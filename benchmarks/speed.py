@@ -39,7 +39,7 @@ from digitrec.preprocess.ink import find_ink
 from digitrec.preprocess.normalize import normalize
 from digitrec.preprocess.picture import open_picture
 from digitrec.preprocess.pieces import find_pieces
-from digitrec.recognize.digits import VIEWS, classify
+from digitrec.recognize.classify import VIEWS, classify
 from digitrec.widgets.sketch import Sketch
 
 ROUNDS = 7

@@ -13,7 +13,8 @@ import tensorflow as tf
 
 import digitrec
 from digitrec.model.storage import SHIPPED, SHIPPED_LINES
-from digitrec.recognize.lines import sight
+from digitrec.recognize.ctc import likeliest_symbols
+from digitrec.recognize.lines import look
 
 SEED = 0
 EPOCHS = 30  # three times the notebook's: it need not be waited for
@@ -52,12 +53,14 @@ def make_lines() -> None:
     _, (images, labels) = digitrec.load_mnist()
     lines = digitrec.draw_lines(TEST_LINES, images, labels, TEST_SEED)
     correct = np.mean([read(line.ink) == line.digits for line in lines])
-    print(f"{LINE_EPOCHS} epochs; {TEST_LINES:,} lines of MNIST's test digits: {correct:.1%} correct")
+    print(
+        f"{LINE_EPOCHS} epochs; {TEST_LINES:,} lines of MNIST's test digits: {correct:.1%} correct"
+    )
 
 
 def read(ink: np.ndarray) -> tuple[int, ...]:
     """The line network's own word on a line, without the digit network's."""
-    return tuple(sighting.symbol for sighting in sight(ink))
+    return tuple(symbol - 1 for symbol in likeliest_symbols(look(ink))[0].symbols)
 
 
 if __name__ == "__main__":

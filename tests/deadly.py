@@ -8,7 +8,7 @@ import os
 import numpy as np
 
 from digitrec.model.lite import LiteModel
-from digitrec.recognize.digits import VIEWS
+from digitrec.recognize.classify import VIEWS
 
 
 class Deadly(LiteModel):

@@ -182,8 +182,8 @@ def peak() -> int:
 
 
 def without_network(picture: bytes) -> None:
-    for row in find_lines(open_picture(picture)):
-        for digit in row:
+    for line in find_lines(open_picture(picture)):
+        for digit in line.digits:
             normalize(digit.ink)
 
 

@@ -55,7 +55,9 @@ class _Placed(NamedTuple):
     right: float
 
 
-def draw_lines(count: int, images: np.ndarray, labels: np.ndarray, seed: int) -> list[Line]:
+def draw_lines(
+    count: int, images: np.ndarray, labels: np.ndarray, seed: int | Sequence[int]
+) -> list[Line]:
     """Draw lines of 1 to 8 digits.
 
     Args:

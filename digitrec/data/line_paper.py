@@ -107,8 +107,8 @@ def _stroke(
     rng: np.random.Generator,
     widest: int,
 ) -> None:
-    points = [(int(x), int(y)) for x, y in (start, end)]
-    cv2.line(rules, *points, _dark(rng), int(rng.integers(1, widest)), cv2.LINE_AA)
+    first, last = [(int(x), int(y)) for x, y in (start, end)]
+    cv2.line(rules, first, last, _dark(rng), int(rng.integers(1, widest)), cv2.LINE_AA)
 
 
 def _dark(rng: np.random.Generator) -> int:

@@ -94,5 +94,5 @@ def _dot(page: np.ndarray, x: float, y: float, radius: float) -> None:
 
 
 def _stroke(page: np.ndarray, start: Corner, end: Corner, pen: int) -> None:
-    points = [(int(x), int(y)) for x, y in (start, end)]
-    cv2.line(page, *points, 255, pen, cv2.LINE_AA)
+    first, last = [(int(x), int(y)) for x, y in (start, end)]
+    cv2.line(page, first, last, 255, pen, cv2.LINE_AA)

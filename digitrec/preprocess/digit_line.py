@@ -11,7 +11,16 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
-from digitrec.preprocess.pieces import FIRM, PALE, Box, Digit, Piece, Pieces, box_around
+from digitrec.preprocess.pieces import (
+    FIRM,
+    PALE,
+    Box,
+    Digit,
+    Piece,
+    Pieces,
+    box_around,
+    label_pieces,
+)
 from digitrec.preprocess.touching import cheapest_path
 
 LINE_HEIGHT = 32  # as the line network sees lines, pixels
@@ -31,18 +40,23 @@ class Line:
     """A line of digits on a page.
 
     Attributes:
-        digits: From left to right, as they seem to be from what is connected.
+        groups: The pieces of each digit, from left to right, as they seem to belong together.
         pieces: All of the page.
         box: Where the line is, with a margin, in pixels of the page.
         others: The labels of the pieces of other lines.
         factor: By which the picture was reduced to the page.
     """
 
-    digits: list[Digit]
+    groups: Sequence[Sequence[Piece]]
     pieces: Pieces
     box: Box
     others: list[int]
     factor: float
+
+    @cached_property
+    def digits(self) -> list[Digit]:
+        """The groups of pieces, cut out."""
+        return [self.pieces.cut_out(group, self.factor) for group in self.groups]
 
     @cached_property
     def ink(self) -> np.ndarray:
@@ -93,7 +107,7 @@ class Line:
         if ink.max() <= FIRM or not mask.any():
             return None
         left, top, width, height = cv2.boundingRect(mask)
-        ink = ink * cv2.dilate(mask, np.ones((3, 3), np.uint8))
+        ink *= cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(np.uint8)
         rows = slice(max(0, top - 1), top + height + 1)
         ink = np.ascontiguousarray(ink[rows, max(0, left - 1) : left + width + 1])
         corner = (self.box.left + first + left, self.box.top + top)
@@ -103,7 +117,7 @@ class Line:
 
 def _belonging(inked: np.ndarray, room: float) -> np.ndarray:
     """Which ink between two cuts belongs to the digit: shape (height, width), uint8, 0 or 1."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inked)
+    count, labels, stats = label_pieces(inked)
     if count < 2:
         return inked
     width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
@@ -111,7 +125,7 @@ def _belonging(inked: np.ndarray, room: float) -> np.ndarray:
     weight = np.where(is_rule, 0, area)
     belongs = np.zeros(count, np.uint8)
     belongs[1:] = weight >= max(CRUMB * weight.max(), 1)
-    return belongs[labels]
+    return belongs.take(labels)
 
 
 def take_off(
@@ -131,7 +145,7 @@ def take_off(
         boxes = [everything]  # with the digits that touch the edge of the page, too
     return [
         Line(
-            [pieces.cut_out(group, factor) for group in groups],
+            groups,
             pieces,
             _with_margin(box),
             [label for other in labels if other is not own for label in other],
@@ -160,5 +174,5 @@ def _cut_out(image: np.ndarray, box: Box) -> np.ndarray:
     """What is inside a box; where that is beyond the page, 0."""
     height, width = image.shape
     inner = image[max(0, box.top) : box.bottom, max(0, box.left) : box.right]
-    margins = (-box.top, box.bottom - height, -box.left, box.right - width)
-    return cv2.copyMakeBorder(inner, *(max(0, each) for each in margins), cv2.BORDER_CONSTANT)
+    beyond = ((-box.top, box.bottom - height), (-box.left, box.right - width))
+    return np.pad(inner, [[max(0, side) for side in sides] for sides in beyond])

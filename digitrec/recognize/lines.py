@@ -62,7 +62,7 @@ def read_line(line: Line, model: Model | None) -> list[Prediction]:
     Returns:
         The digits from left to right; none if it has none.
     """
-    if len(line.digits) == 1 and (whole := _single(line, model)):
+    if len(line.groups) == 1 and (whole := _single(line, model)):
         return [whole]
     probabilities = look(line.strip())
     cuttings = _cuttings(line, probabilities, model)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from digitrec.data.outliers import draw_outliers
-from digitrec.recognize.digits import ACCEPTED, classify
+from digitrec.recognize.classify import ACCEPTED, classify
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from conftest import ROOT
 import digitrec
 from digitrec.model.lite import LiteModel
 from digitrec.model.storage import SHIPPED, to_lite
-from digitrec.recognize.digits import BATCH_SIZE, classify
+from digitrec.recognize.classify import BATCH_SIZE, classify
 
 SEVEN = ROOT / "test_images" / "digit_7.png"
 SHIPPED_LITE = SHIPPED.with_suffix(".tflite")

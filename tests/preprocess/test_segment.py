@@ -18,6 +18,10 @@ def page_of(*places, size=(700, 1000)):
     return page
 
 
+def digits_of(rgb):
+    return [digit for line in find_lines(rgb) for digit in line.digits]
+
+
 def boxes(page):
     return [[digit.box[:2] for digit in line.digits] for line in find_lines(open_picture(page))]
 
@@ -91,10 +95,7 @@ def test_ruled_lines_are_not_ink(slope):
     plain, ruled = page_of(*places), page_of(*places)
     for top in range(20, 700, 60):
         cv2.line(ruled, (0, top), (999, round(top + 999 * slope)), 160, 2)
-    expected, found = (
-        digits_of(open_picture(page))
-        for page in (plain, ruled)
-    )
+    expected, found = (digits_of(open_picture(page)) for page in (plain, ruled))
     assert len(found) == 3
     for one, other in zip(expected, found, strict=True):
         np.testing.assert_allclose(one.box, other.box, atol=3)

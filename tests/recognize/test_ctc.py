@@ -42,7 +42,9 @@ def test_probabilities_are_sums_over_all_ways_to_spread_the_digits():
 
 
 def test_a_digit_is_where_it_is_seen_best():
-    found = likeliest_symbols(probabilities_of({1: 0.6, 0: 0.4}, {1: 0.9, 0: 0.1}, {1: 0.7, 0: 0.3}))
+    found = likeliest_symbols(
+        probabilities_of({1: 0.6, 0: 0.4}, {1: 0.9, 0: 0.1}, {1: 0.7, 0: 0.3})
+    )
     assert found[0].columns == (1,)
 
 

@@ -24,7 +24,7 @@ STROKE_ROOM = 8  # times the mean stroke width; wider dark areas are paper in sh
 NOISE = 3  # standard deviations of the paper's own darkness that are still paper
 LEAST_NOISE = 0.2  # of the threshold between ink and paper: at least so much is still paper
 MOST_NOISE = 0.5  # of the threshold: at most so much is still paper
-LIGHT = 0.25  # of the shorter side; the light is the median over squares of that side
+LIGHT = 0.28  # of the shorter side; the light is the median over squares of that side
 CLEAR_SKEWNESS = 0.6  # that of a picture of which a third is ink
 
 

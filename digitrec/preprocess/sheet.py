@@ -21,7 +21,7 @@ FADE = 0.3  # width of the square over which the sheet's colours are continued
 LEAST = 0.12  # of a sheet
 MOST = 0.93  # of a sheet; what is larger is the picture itself, with a dark edge
 # Others:
-CONVEX = 0.93  # least share of its convex hull that a sheet covers
+FULL = 0.9  # least share of its convex hull that a sheet covers; a ring is none
 RECTANGLE = 0.85  # least share of the rectangle around it that the hull of a sheet covers
 BRIGHTER = 1.15  # times as bright as the desk beside it: at least so much is a sheet
 EDGES = 2  # of the sheet's edges: at least so many are in the picture; one may be a shadow's
@@ -73,22 +73,25 @@ def find_sheet(small: np.ndarray) -> np.ndarray | None:
     sheet = cv2.fillConvexPoly(np.zeros_like(grey), outline, 1)
     inner, outer = cv2.erode(sheet, _square(EDGE, grey)), cv2.dilate(sheet, _square(EDGE, grey))
     near = _square(NEAR, grey)
-    inside = cv2.mean(grey, inner & ~cv2.erode(inner, near))[0]
-    outside = cv2.mean(grey, cv2.dilate(outer, near) & ~outer)[0]
+    inside = cv2.mean(grey, inner - cv2.erode(inner, near))[0]
+    outside = cv2.mean(grey, cv2.dilate(outer, near) - outer)[0]
     return inner if inside > BRIGHTER * outside else None
 
 
 def _outline(bright: np.ndarray) -> np.ndarray | None:
     """The convex hull of the largest bright area, if that may be a sheet."""
     contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    contour = max(contours, key=cv2.contourArea)
-    hull = cv2.convexHull(contour)
-    area = cv2.contourArea(hull)
-    if not LEAST * bright.size < area < MOST * bright.size:
+    if not contours:
         return None
+    hull = cv2.convexHull(max(contours, key=cv2.contourArea))
+    area = cv2.contourArea(hull)
     width, height = cv2.minAreaRect(hull)[1]
-    is_sheet = cv2.contourArea(contour) > CONVEX * area and area > RECTANGLE * width * height
-    return hull if is_sheet and _edges_within(hull, bright.shape) >= EDGES else None
+    has_size = LEAST * bright.size < area < MOST * bright.size
+    if not has_size or area < RECTANGLE * width * height:
+        return None
+    inside = cv2.fillConvexPoly(np.zeros_like(bright), hull, 1)
+    is_full = cv2.countNonZero(bright & inside) > FULL * cv2.countNonZero(inside)
+    return hull if is_full and _edges_within(hull, bright.shape) >= EDGES else None
 
 
 def _edges_within(hull: np.ndarray, shape: tuple[int, ...]) -> int:

@@ -87,3 +87,9 @@ def test_paper_half_in_the_shadow_of_a_book_is_one_sheet():
 def test_a_small_picture_is_no_desk():
     rgb = open_picture(cv2.resize(on_desk(), (280, 210)))
     assert without_desk(rgb) is rgb
+
+
+def test_a_bright_0_is_no_sheet():
+    page = np.zeros((300, 400), np.uint8)
+    cv2.ellipse(page, (180, 150), (70, 100), 0, 0, 360, 255, 20)
+    assert not has_sheet(page)

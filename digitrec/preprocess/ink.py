@@ -24,6 +24,7 @@ STROKE_ROOM = 8  # times the mean stroke width; wider dark areas are paper in sh
 NOISE = 3  # standard deviations of the paper's own darkness that are still paper
 LEAST_NOISE = 0.2  # of the threshold between ink and paper: at least so much is still paper
 MOST_NOISE = 0.5  # of the threshold: at most so much is still paper
+LIGHT = 0.28  # of the shorter side; the light is the median over squares of that side
 CLEAR_SKEWNESS = 0.6  # that of a picture of which a third is ink
 
 MOST_INK = 0.5  # share of a picture beside paper of one colour; what is more may be paper itself
@@ -155,9 +156,10 @@ def _on_uneven_paper(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _is_bright_ink(grey: np.ndarray) -> bool:
     """Ink is the rarer of dark and bright: the skewness of the grey levels, without the light's."""
-    grey = grey.astype(np.float32)
+    # A mean would blur the edge of a shadow or of the sun, which is then taken for ink.
     light = reduce_to(LIGHT_SIDE, grey)
-    light = cv2.GaussianBlur(light, (0, 0), max(light.shape) / 6)
+    light = cv2.medianBlur(light, max(round(LIGHT * min(light.shape)), 3) | 1)
+    grey = grey.astype(np.float32)
     detail = grey - cv2.resize(light, grey.shape[::-1], interpolation=cv2.INTER_LINEAR)
     detail -= detail.mean()
     square = detail * detail

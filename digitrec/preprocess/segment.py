@@ -22,6 +22,7 @@ from digitrec.preprocess.pieces import (
     box_around,
     find_pieces,
 )
+from digitrec.preprocess.sheet import without_desk
 
 WORKING_SIDE = 1000  # longer side to which a larger picture is reduced, pixels
 MOSTLY_LINES = 0.1  # share of the ink; where less of it is writing, the lines decide what is ink
@@ -84,7 +85,8 @@ def find_lines(rgb: np.ndarray) -> list[Line]:
 def _pieces(rgb: np.ndarray) -> tuple[Pieces, float]:
     """The pieces of ink, and the factor by which the picture was reduced to find them."""
     factor = min(1, WORKING_SIDE / max(rgb.shape[:2]))
-    pieces = find_pieces(find_ink(reduce(rgb, factor)))
+    picture = reduce(rgb, factor)
+    pieces = find_pieces(find_ink(without_desk(picture))._replace(rgb=picture))
     if _are_lines(pieces) or ALL_LINES < pieces.share_beside_lines < MOSTLY_LINES:
         pieces = find_pieces(_without_lines(pieces))
     if _are_lines(pieces):

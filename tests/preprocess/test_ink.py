@@ -57,6 +57,15 @@ def test_a_hard_shadow_does_not_matter():
     assert difference(STANDARD, read(page.astype(np.uint8))) < 0.15
 
 
+@pytest.mark.parametrize("turns", range(4))
+def test_the_sun_in_one_corner_does_not_turn_paper_into_ink(turns):
+    """What the sun leaves dark is most of the page, and still paper."""
+    light = np.full(PAGE.shape, 0.45)
+    cv2.fillPoly(light, [np.array([(0, 0), (150, 0), (0, 120)])], 1.0)
+    page = (255 - 0.8 * PAGE) * np.rot90(light, turns)
+    assert difference(STANDARD, read(page.astype(np.uint8))) < 0.15
+
+
 def test_a_dark_corner_does_not_turn_paper_into_ink():
     """A vignette can make more than half of a photo darker than its middle."""
     y, x = np.mgrid[-1:1:280j, -1:1:280j]

@@ -11,17 +11,18 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from digitrec.data.bent_ink import MARGIN, bend, crop, tilt
 from digitrec.data.drawn_digits import HEIGHT, SHAPES, parse_strokes, vary
 from digitrec.data.line_paper import as_found
 from digitrec.data.line_shapes import LINE_LETTERS, LINE_SHAPES
 from digitrec.data.line_signs import draw_ending, draw_separator
-from digitrec.preprocess.normalize import SIDE
 
 # All numbers here were chosen by looking at the lines, and by training with more and less.
 OTHER = 10  # stands for a letter, as 0 to 9 stand for the digits
 LONGEST = 8  # digits on a line
 LENGTHS = (0.12, 0.14, 0.14, 0.2, 0.2, 0.1, 0.06, 0.04)  # shares of lines of 1, 2, 3 ... digits
 ROUND = 0.35  # share of the lines that end in zeros, as amounts often do
+CHAINED = 0.2  # share of the writers who write zeros side by side without lifting the pen
 REPEATED = 0.1  # share of the lines with few different digits
 LETTERED = 0.12  # share of the lines with a letter
 FROM_MNIST = 0.55  # share of the lines
@@ -31,12 +32,9 @@ HEIGHTS = (30, 54)  # usual height of its digits, pixels
 THICKNESSES = (-2, -1, 0, 0, 1, 2, 3, 4, 6)  # by which strokes of MNIST's digits grow, pixels
 PENS = (2, 22)  # that draw a digit HEIGHT pixels high
 OWN = 3.5  # hundredths of the height; how far a writer's form of a digit is from the usual one
-PERSPECTIVE = 0.09  # standard deviation of how much wider a digit is at one end
 OVERLAP = 0.15  # of the digits' height; how far two digits overlap at most
 NESTED = 0.35  # of a digit's height; how far it may stand under or over the one before it
 INKED = 80  # ink, of 255, of what counts as a digit's outline
-WARP = 1.7  # standard deviation of how far the line is bent, pixels
-MARGIN = 4  # around a digit while it is bent, pixels
 
 
 class Line(NamedTuple):
@@ -81,13 +79,14 @@ class _Writer:
         self.rng, self.by_digit = rng, by_digit
         self.from_mnist = rng.random() < FROM_MNIST
         self.thickness = int(rng.choice(THICKNESSES))
-        self.pen = int(np.exp(rng.uniform(*np.log(PENS))))
+        pen = 12 + 2 * self.thickness if self.from_mnist else np.exp(rng.uniform(*np.log(PENS)))
+        self.pen = max(2, int(pen))
         self.forms: dict[int, list[np.ndarray]] = {}
         self.slant, self.width = rng.normal(0.12, 0.22), np.exp(rng.normal(-0.08, 0.2))
         self.gap = rng.normal(0.1, 0.14)
         self.unevenness, self.waver = abs(rng.normal(0, 0.08)), abs(rng.normal(0, 0.05))
         self.zeros = rng.uniform(0.55, 1) if rng.random() < 0.35 else 1
-        self.joins = rng.random() < 0.15
+        self.joins, self.chains = rng.random() < 0.15, rng.random() < CHAINED
         self.height = rng.uniform(*HEIGHTS)
         self.rise = rng.normal(0, 0.02)
         self.base = self.height + (PAGE_HEIGHT - self.height) * np.clip(
@@ -100,13 +99,16 @@ class _Writer:
 
     def write(self) -> Line:
         digits = _choose_digits(self.rng)
-        for number in range(len(digits)):
+        single = len(digits) - _count_last_zeros(digits) if self.chains else len(digits)
+        for number in range(single):
             self._write_digit(digits, number)
+        if single < len(digits):
+            self._write_chain(len(digits) - single)
         if self.rng.random() < 0.3:
             self.right = draw_ending(self.page, self._corner(), self.height, self._pen(), self.rng)
         room = self.rng.uniform(0, 0.8) if self.rng.random() < 0.9 else -self.rng.uniform(0, 0.06)
         width = int(np.clip(self.right + room * self.height, self.height / 3, self.page.shape[1]))
-        ink = _bend(np.ascontiguousarray(self.page[:, :width]), self.rng)
+        ink = bend(np.ascontiguousarray(self.page[:, :width]), self.rng)
         return Line(as_found(ink, self.height, self.rng), tuple(digits))
 
     def _write_digit(self, digits: list[int], number: int) -> None:
@@ -115,7 +117,7 @@ class _Writer:
         height = self.height * np.exp(self.rng.normal(0, 0.06 + self.unevenness))
         if digit == 0 and (in_zeros or self.rng.random() < 0.6):
             height *= self.zeros
-        ink = self._ink(digit, min(height, 1.35 * self.height))
+        ink = self._ink(self._glyph(digit), min(height, 1.35 * self.height), 1.2)
         left, _, width, tall = cv2.boundingRect((ink > INKED).astype(np.uint8))
         base = self.base + self.height * self.rng.normal(0, 0.02 + self.waver)
         if in_zeros and self.zeros < 1 and self.rng.random() < 0.3:
@@ -129,14 +131,25 @@ class _Writer:
         self.last, self.right = placed, placed.right
         self._leave_room(len(digits) - number - 1)
 
-    def _ink(self, digit: int, height: float) -> np.ndarray:
-        """One digit, bent, `height` pixels high."""
-        glyph = self._glyph(digit)
+    def _write_chain(self, count: int) -> None:
+        """Write zeros without lifting the pen."""
+        glyph = self._draw(_chained_zeros(count, self.rng))
+        ink = self._ink(glyph, self.height * self.zeros, 1.2 * count)
+        left, _, width, tall = cv2.boundingRect((ink > INKED).astype(np.uint8))
+        top = int(self.base + self.rise * self.right - tall) - MARGIN
+        start = self._start(ink, top, left, self._gap(0, None, False))
+        _put(self.page, _Placed(ink, int(start) - left, top, 0))
+        self.right = int(start) + width
+
+    def _ink(self, glyph: np.ndarray, height: float, widest: float) -> np.ndarray:
+        """A glyph, bent, `height` pixels high and at most `widest` times as wide."""
         scale = height / len(glyph)
-        ink = _tilt(
+        ink = tilt(
             glyph,
             scale
-            * min(self.width * np.exp(self.rng.normal(0, 0.08)), 1.2 * len(glyph) / glyph.shape[1]),
+            * min(
+                self.width * np.exp(self.rng.normal(0, 0.08)), widest * len(glyph) / glyph.shape[1]
+            ),
             scale,
             self.slant + self.rng.normal(0, 0.05),
             self.rng,
@@ -152,17 +165,21 @@ class _Writer:
         if digit == OTHER:
             strokes = parse_strokes(self.rng.choice(LINE_LETTERS))
         elif self.from_mnist:
-            return _crop(self.rng.choice(self.by_digit[digit]))
+            return crop(self.rng.choice(self.by_digit[digit]))
         else:
             if digit not in self.forms or self.rng.random() < 0.2:
                 shapes = SHAPES[digit] + LINE_SHAPES[digit]
                 self.forms[digit] = _own(parse_strokes(self.rng.choice(shapes)), self.rng)
             strokes = self.forms[digit]
+        return self._draw(strokes)
+
+    def _draw(self, strokes: list[np.ndarray]) -> np.ndarray:
         lines = vary(strokes, self.rng)
-        ink: np.ndarray = np.zeros((round(1.8 * HEIGHT), round(2.2 * HEIGHT)), np.uint8)
+        width = round((max(line[:, 0].max() for line in lines) + 0.7) * HEIGHT)
+        ink: np.ndarray = np.zeros((round(1.8 * HEIGHT), max(width, HEIGHT)), np.uint8)
         points = [np.rint((line + 0.35) * HEIGHT * 16).astype(np.int32) for line in lines]
         cv2.polylines(ink, points, False, 255, self.pen, cv2.LINE_AA, 4)
-        return _crop(ink)
+        return crop(ink)
 
     def _gap(self, digit: int, before: int | None, in_zeros: bool) -> float:
         gap = self.gap + self.rng.normal(0, 0.09)
@@ -228,6 +245,20 @@ def _choose_digits(rng: np.random.Generator) -> list[int]:
     return digits
 
 
+def _count_last_zeros(digits: list[int]) -> int:
+    """How many zeros there are at the end, if several."""
+    count = next((number for number, digit in enumerate(reversed(digits)) if digit), len(digits))
+    return count if count > 1 else 0
+
+
+def _chained_zeros(count: int, rng: np.random.Generator) -> list[np.ndarray]:
+    """Zeros in one stroke, each begun near its top and written counterclockwise."""
+    half, apart = rng.uniform(22, 38), rng.uniform(45, 85)
+    angles = np.radians(rng.uniform(-110, -20) - np.linspace(0, 360 + rng.uniform(0, 60), 9))
+    x, y = half * (1 + np.cos(angles)), 50 + 50 * np.sin(angles)
+    return [np.concatenate([np.column_stack([x + apart * zero, y]) for zero in range(count)])]
+
+
 def _own(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
     """A writer's own form of a digit; where a stroke turns sharply, it still does."""
     forms = []
@@ -239,41 +270,9 @@ def _own(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray
     return forms
 
 
-def _crop(ink: np.ndarray) -> np.ndarray:
-    left, top, width, height = cv2.boundingRect(ink)
-    return ink[top : top + height, left : left + width]
-
-
-def _tilt(
-    ink: np.ndarray, across: float, down: float, slant: float, rng: np.random.Generator
-) -> np.ndarray:
-    """Scale ink, slant it, and make it wider at one end, with a MARGIN around it."""
-    height, width = ink.shape
-    matrix = np.array([[across, -slant * down, 0], [0, down, 0], [0, 0, 1]])
-    matrix[2, :2] = rng.normal(0, PERSPECTIVE, 2) / (max(width, SIDE // 2), height)
-    corners = matrix @ [[0, width, width, 0], [0, 0, height, height], [1, 1, 1, 1]]
-    x, y = corners[:2] / corners[2]
-    stretch = height * down / np.ptp(y)
-    fit = np.array([[1, 0, MARGIN - x.min()], [0, stretch, MARGIN - stretch * y.min()], [0, 0, 1]])
-    size = (int(np.ptp(x)) + 2 * MARGIN + 1, int(height * down) + 2 * MARGIN)
-    if down < 0.7:  # else thin strokes would be lost between the pixels
-        ink = cv2.GaussianBlur(ink, (0, 0), 0.4 / down)
-    return cv2.warpPerspective(ink, fit @ matrix, size, flags=cv2.INTER_CUBIC)
-
-
 def _put(page: np.ndarray, placed: _Placed) -> None:
     """Add the ink to the page, as far as it lies on it."""
     top, left = max(placed.top, 0), max(placed.left, 0)
     ink = placed.ink[top - placed.top :, left - placed.left :]
     part = page[top : top + len(ink), left : left + ink.shape[1]]
     np.maximum(part, ink[: len(part), : part.shape[1]], out=part)
-
-
-def _bend(ink: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Move ink a little, neighbouring pixels alike."""
-    height, width = ink.shape
-    far = abs(rng.normal(0, WARP))
-    coarse = rng.normal(0, far, (3, max(2, width // 24 + 2), 2)).astype(np.float32)
-    moves = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
-    return cv2.remap(ink, x + moves[..., 0], y + moves[..., 1], cv2.INTER_LINEAR)

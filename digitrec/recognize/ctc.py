@@ -73,10 +73,11 @@ def _grow(
         return
     before = sequence.probability
     if sequence.symbols and symbol == sequence.symbols[-1]:
-        same = _same(grown, sequence)
-        same.after_symbol += sequence.after_symbol * probability
-        if probability > same.best:
-            same.columns, same.best = (*same.columns[:-1], column), probability
+        if sequence.after_symbol:
+            same = _same(grown, sequence)
+            same.after_symbol += sequence.after_symbol * probability
+            if probability > same.best:
+                same.columns, same.best = (*same.columns[:-1], column), probability
         before = sequence.after_blank  # only a blank between them makes it a second one
     if before:
         longer = Symbols((*sequence.symbols, symbol), (*sequence.columns, column), best=probability)

@@ -64,8 +64,8 @@ def test_digits_that_touch_are_cut():
     assert len(line.digits) == 1
     middle = line.strip().shape[1] / 2
     left, right = line.cut_apart([middle - 70 * line.scale, middle + 70 * line.scale])
-    assert left.box.right == pytest.approx(200, abs=12)
-    assert right.box.left == pytest.approx(200, abs=12)
+    assert left.box.right == pytest.approx(200, abs=25)
+    assert right.box.left == pytest.approx(200, abs=25)
 
 
 def test_a_rule_below_and_a_dash_behind_are_left_behind():

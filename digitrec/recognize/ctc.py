@@ -7,6 +7,7 @@ import numpy as np
 BLANK = 0  # the symbol for no digit
 BEAM = 8  # sequences that are followed at a time
 LEAST = 1e-3  # probability of a symbol at a column; a less probable one is not considered
+MOST = 4  # symbols that are considered at a column
 
 
 @dataclass
@@ -51,7 +52,8 @@ def likeliest_symbols(probabilities: np.ndarray, width: int = BEAM) -> list[Symb
     """
     beam = [Symbols(after_blank=1.0)]
     for column, row in enumerate(probabilities):
-        symbols = [(symbol, float(row[symbol])) for symbol in np.flatnonzero(row > LEAST).tolist()]
+        likely = [symbol for symbol in row.argsort()[-MOST:].tolist() if row[symbol] > LEAST]
+        symbols = [(symbol, float(row[symbol])) for symbol in likely]
         grown: dict[tuple[int, ...], Symbols] = {}
         for sequence in beam:
             for symbol, probability in symbols:

@@ -4,7 +4,7 @@ from digitrec.model.inputs import Model
 from digitrec.preprocess.picture import Picture, naming, open_picture
 from digitrec.preprocess.segment import find_digit, find_lines
 from digitrec.recognize.classify import recognize
-from digitrec.recognize.lines import read_doubtfully, read_line
+from digitrec.recognize.lines import read_lines
 from digitrec.recognize.results import Prediction, Reading
 
 
@@ -48,8 +48,6 @@ def read_digits(picture: Picture, model: Model | None = None) -> Reading:
     """
     rgb = open_picture(picture)
     with naming(picture):
-        found = find_lines(rgb)
-        lines = [line for line in (read_line(line, model) for line in found) if line]
-        lines = lines or [read_doubtfully(line, model) for line in found]
+        lines = read_lines(find_lines(rgb), model)
     text = "\n".join("".join(str(prediction.digit) for prediction in line) for line in lines)
     return Reading(text, tuple(prediction for line in lines for prediction in line))

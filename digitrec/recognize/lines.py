@@ -12,18 +12,21 @@ from digitrec.model.lite import LiteModel
 from digitrec.model.storage import SHIPPED_LINES
 from digitrec.preprocess.digit_line import Line
 from digitrec.recognize.classify import ACCEPTED, recognize
-from digitrec.recognize.ctc import Symbols, likeliest_symbols
+from digitrec.recognize.ctc import BEAM, Symbols, likeliest_symbols
 from digitrec.recognize.results import Prediction
 
 COLUMN = 2  # pixels of the strip that each output of the line network is about
 
 # Chosen on real numbers: `python -m benchmarks.handwriting FOLDER`.
-DIGIT_WEIGHT = 1.0  # of the digit network's word, where that of the line network is 1
-LEAST = 0.01  # as probable as that is every digit, whatever a network says
+CUT_WEIGHT = 0.5  # of the digit network's word on where to cut; the line network's is 1
+LEAST = 0.05  # as probable as that is every digit, whatever the digit network says
+LEAST_SEEN = 0.001  # the same of the line network, which sees what stands beside a digit
 UNLIKELY = 1e-3  # of the likeliest reading's probability; less likely ones are not looked at
 SAME = 2  # columns; digits no further apart are cut out in the same way
 NONE = 0.5  # of the confidence is left where the line network sees no digit
 SURE = 0.95  # a single digit of more confidence is believed without the line network
+MOST_IN_DETAIL = 60  # pieces on a page; where there are more, a line has one reading
+MOST_DIGITS = 500  # pieces on a page; where there are more, which is noise, each is a digit
 WIDE = 1.0  # times its height; wider ink may be several digits that touch
 
 
@@ -48,24 +51,34 @@ class Cutting:
         )
 
 
-def read_line(line: Line, model: Model | None) -> list[Prediction]:
-    """Read a line, of which the line network gives a few possible readings.
+def read_lines(lines: list[Line], model: Model | None) -> list[list[Prediction]]:
+    """Read the lines of a page, of which the line network gives a few possible readings each.
 
     The digits are cut out where it sees them, and what the digit network says of them decides
     with it. Another model than the shipped one is told where the digits are, and decides alone
     which they are: it may have learnt another hand, or another script.
 
     Args:
-        line: As `find_lines` gives it.
+        lines: As `find_lines` gives them.
         model: As for `digitrec.predict_digit`.
 
     Returns:
-        The digits from left to right; none if it has none.
+        Each line's digits from left to right. Lines without digits are left out, unless no line
+        has any: then every piece of ink is one, in doubt.
     """
+    pieces = sum(len(line.groups) for line in lines)
+    if pieces > MOST_DIGITS:
+        return [recognize(line.digits, model) for line in lines]
+    beam = BEAM if pieces <= MOST_IN_DETAIL else 1
+    read = [predictions for line in lines if (predictions := _read_line(line, beam, model))]
+    return read or [_doubt(recognize(line.digits, model)) for line in lines]
+
+
+def _read_line(line: Line, beam: int, model: Model | None) -> list[Prediction]:
     if len(line.groups) == 1 and (whole := _single(line, model)):
         return [whole]
     probabilities = look(line.strip())
-    cuttings = _cuttings(line, probabilities, model)
+    cuttings = _cuttings(line, likeliest_symbols(probabilities, beam), model)
     best = max(cuttings, key=lambda cutting: cutting.likelihood)
     # Readings with as many digits differ in which they are, of which each digit has its own doubt.
     alike = sum(each.likelihood for each in cuttings if len(each.columns) == len(best.columns))
@@ -77,9 +90,7 @@ def read_line(line: Line, model: Model | None) -> list[Prediction]:
     ]
 
 
-def read_doubtfully(line: Line, model: Model | None) -> list[Prediction]:
-    """Read what is no digit by the word of the line network, as if each piece were one."""
-    predictions = recognize(line.digits, model)
+def _doubt(predictions: list[Prediction]) -> list[Prediction]:
     return [
         replace(each, confidence=NONE * each.confidence, accepted=False) for each in predictions
     ]
@@ -110,8 +121,7 @@ def _single(line: Line, model: Model | None) -> Prediction | None:
     return whole if whole.confidence > SURE and not is_wide else None
 
 
-def _cuttings(line: Line, probabilities: np.ndarray, model: Model | None) -> list[Cutting]:
-    readings = likeliest_symbols(probabilities)
+def _cuttings(line: Line, readings: list[Symbols], model: Model | None) -> list[Cutting]:
     cuttings: list[Cutting] = []
     for reading in readings:
         if reading.probability < UNLIKELY * readings[0].probability:
@@ -138,7 +148,7 @@ def _likelihood(reading: Symbols, predictions: list[Prediction | None], *, shipp
         _word(prediction, symbol - 1 if shipped else None)
         for symbol, prediction in zip(reading.symbols, predictions, strict=True)
     ]
-    return reading.probability * float(np.prod(np.add(words, LEAST))) ** DIGIT_WEIGHT
+    return reading.probability * float(np.prod(np.add(words, LEAST))) ** CUT_WEIGHT
 
 
 def _word(prediction: Prediction | None, digit: int | None) -> float:
@@ -157,7 +167,7 @@ def _agree(
     symbols = seen[1:] / seen[1:].sum()
     probabilities = prediction.probabilities
     if shipped:
-        probabilities = (symbols[:OTHER] + LEAST) * (probabilities + LEAST) ** DIGIT_WEIGHT
+        probabilities = (symbols[:OTHER] + LEAST_SEEN) * (probabilities + LEAST)
         probabilities /= probabilities.sum()
     digit = int(probabilities.argmax())
     confidence = float(probabilities[digit] * certainty * (1 - symbols[OTHER]))

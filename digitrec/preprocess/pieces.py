@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from digitrec.preprocess.errors import PictureError
+from digitrec.preprocess.frames import erase_frames, label
 from digitrec.preprocess.ink import Page
 from digitrec.preprocess.ruled_lines import erase_lines
 
@@ -102,15 +103,19 @@ def find_pieces(page: Page) -> Pieces:
         PictureError: If there are none.
     """
     inked = (page.ink > PALE).astype(np.uint8)
+    found = label(inked)
+    framed, inked = inked, erase_frames(inked, found)
     beside_lines = erase_lines(inked)
     lines = inked & ~beside_lines
     share = cv2.countNonZero(beside_lines) / max(cv2.countNonZero(inked), 1)
     if share > ALL_LINES:  # else they may be a 1 drawn with a ruler
         inked = beside_lines
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inked)
+    if inked is not framed:
+        found = label(inked)
+    labels, boxes, areas = found
+    count = len(areas) + 1
     if count < 2:
         raise PictureError("is blank: draw or write a digit first")
-    boxes, areas = stats[1:, :4], stats[1:, cv2.CC_STAT_AREA]  # label 0 is the paper
     contact = _edge_contact(labels, count)
     firm = np.bincount(labels[page.ink > FIRM], minlength=count)[1:] > 0
     weight = firm * np.where(contact > 0, EDGE, 1.0) * areas

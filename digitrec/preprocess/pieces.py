@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from digitrec.preprocess.errors import PictureError
-from digitrec.preprocess.frames import erase_frames, label
+from digitrec.preprocess.frames import Inked, erase_frames, label
 from digitrec.preprocess.ink import Page
 from digitrec.preprocess.ruled_lines import erase_lines
 
@@ -22,6 +22,7 @@ ALL_LINES = 0.02  # share of the ink; if erasing the lines leaves less, the line
 SPECK = 0.04  # of the weight of the largest piece; a lighter piece is dirt
 EDGE = 0.1  # weight of a piece that touches the picture's edge, which digits seldom do
 ALONG = 0.5  # of its length; a piece that lies so far along the edge is a shadow or the table
+AS_HIGH = 0.65  # of the heaviest piece's height, or the other way round: a digit at the edge
 MOST = 1000  # pieces looked at, the largest ones, since a page of noise has more
 
 
@@ -104,29 +105,34 @@ def find_pieces(page: Page) -> Pieces:
     """
     inked = (page.ink > PALE).astype(np.uint8)
     found = label(inked)
-    framed, inked = inked, erase_frames(inked, found)
+    unframed = erase_frames(inked, found)
+    if unframed is not inked:
+        inked, found = unframed, label(unframed)
     beside_lines = erase_lines(inked)
     lines = inked & ~beside_lines
     share = cv2.countNonZero(beside_lines) / max(cv2.countNonZero(inked), 1)
-    if share > ALL_LINES:  # else they may be a 1 drawn with a ruler
-        inked = beside_lines
-    if inked is not framed:
-        found = label(inked)
+    if ALL_LINES < share < 1:
+        beside = label(beside_lines)
+        if not _is_dirt(beside, found):  # else the lines may be a 1 drawn with a ruler
+            found = beside
     labels, boxes, areas = found
-    count = len(areas) + 1
-    if count < 2:
+    if not len(areas):
         raise PictureError("is blank: draw or write a digit first")
+    count = len(areas) + 1
     contact = _edge_contact(labels, count)
     firm = np.bincount(labels[page.ink > FIRM], minlength=count)[1:] > 0
     weight = firm * np.where(contact > 0, EDGE, 1.0) * areas
     along_edge = contact > ALONG * boxes[:, 2:].max(axis=1)
     if (firm & ~along_edge).any():
         weight[along_edge] = 0
+    heaviest = weight.argmax()
+    if contact[heaviest] == 0:  # the digits are clear of the edge: what touches it is hardly one
+        ratio = boxes[:, 3] / boxes[heaviest, 3]
+        as_high = (ratio > AS_HIGH) & (ratio < 1 / AS_HIGH) & (weight > 0)
+        weight = np.where(contact == 0, weight, as_high * areas)
     kept = (weight > 0) & (weight >= SPECK * weight.max())
-    if contact[weight.argmax()] == 0:  # the digits are clear of the edge: what touches it is not
-        kept &= contact == 0
-    heaviest = [number for number in np.argsort(-weight)[:MOST].tolist() if kept[number]]
-    kept_pieces = [Piece(Box(*boxes[number].tolist()), number + 1) for number in heaviest]
+    heaviest_first = [number for number in np.argsort(-weight)[:MOST].tolist() if kept[number]]
+    kept_pieces = [Piece(Box(*boxes[number].tolist()), number + 1) for number in heaviest_first]
     return Pieces(page, lines, share, labels, kept_pieces)
 
 
@@ -137,6 +143,13 @@ def box_around(pieces: Sequence[Piece]) -> Box:
     right = max(piece.box.right for piece in pieces)
     bottom = max(piece.box.bottom for piece in pieces)
     return Box(left, top, right - left, bottom - top)
+
+
+def _is_dirt(pieces: Inked, whole: Inked) -> bool:
+    """Whether pieces are dirt beside the heaviest of all, which does not cross the page."""
+    heaviest = whole.areas.argmax()
+    is_crossing = (whole.boxes[heaviest, 2:] >= whole.labels.shape[::-1]).any()
+    return not is_crossing and pieces.areas.max() < SPECK * whole.areas[heaviest]
 
 
 def _edge_contact(labels: np.ndarray, count: int) -> np.ndarray:

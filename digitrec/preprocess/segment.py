@@ -5,6 +5,7 @@ OpenCV only.
 """
 
 from collections.abc import Sequence
+from itertools import compress
 
 import cv2
 import numpy as np
@@ -35,7 +36,7 @@ PART = 0.5  # largest height of the small one, as a share of the taller one's he
 NEAR = 0.12  # largest gap between them, as a share of the taller one's height
 
 LONG = 10  # times its height; ink so much wider is a line, not digits that touch each other
-SMALL = 0.4  # of the median height; lower groups of pieces are not digits
+SMALL = 0.4  # of the typical height; lower groups of pieces are not digits
 BESIDE = 0.4  # least share of the lower one's height that neighbours in a line have in common
 
 
@@ -75,8 +76,10 @@ def find_digits(rgb: np.ndarray) -> list[list[Digit]]:
     groups = [group for group in _join(pieces.kept) if not _is_line(group)]
     if not groups:
         raise _only_lines()
-    typical = np.median([box_around(group).height for group in groups])
-    groups = [group for group in groups if box_around(group).height > SMALL * typical]
+    heights = np.array([box_around(group).height for group in groups])
+    # A height counts as often as it is high, so that many crumbs do not outvote the digits.
+    typical = np.median(np.repeat(heights, heights))
+    groups = list(compress(groups, heights > SMALL * typical))
     return [[pieces.cut_out(group, factor) for group in line] for line in _into_lines(groups)]
 
 

@@ -129,3 +129,21 @@ def test_a_wide_bar_above_a_5_belongs_to_it():
     page[135:143, 60:250] = 0
     page[110:130, 150:260] = 255
     assert [len(row) for row in boxes(page)] == [2]
+
+
+def test_many_crumbs_do_not_outvote_the_digits():
+    page = page_of((300, 300, 100), (420, 300, 100), (540, 300, 100))
+    for number in range(12):
+        left, top = 60 + 220 * (number % 4), 60 + 250 * (number // 4)
+        cv2.rectangle(page, (left, top), (left + 14, top + 14), 255, -1)
+    assert [len(row) for row in boxes(page)] == [3]
+
+
+@pytest.mark.parametrize("mirror", [1, -1])
+def test_a_digit_that_touches_the_border_is_found_beside_others(mirror):
+    """A 1 and a 0 that fill 28 pixels from edge to edge."""
+    page = np.zeros((28, 28), np.uint8)
+    cv2.line(page, (10, 4), (6, 23), 255, 2)
+    cv2.ellipse(page, (21, 14), (6, 9), 0, 0, 360, 255, 2)
+    page = page[:, ::mirror]
+    assert len([digit for row in find_digits(open_picture(page)) for digit in row]) == 2

@@ -113,9 +113,10 @@ def _left_of(pieces: Inked, number: int, others: np.ndarray) -> np.ndarray | Non
         left = _without_lines(_without_outline(mask, pen), pen, DIVIDER * height)
         return _higher_than(TOOTH * usual, left)
     left = _without_lines(mask, pen, max(LONG * usual, ALONG * width))
-    if not np.array_equal(left, mask):
-        return _higher_than(TOOTH * usual, left)
-    return np.zeros_like(mask) if is_below else None
+    if np.array_equal(left, mask):
+        return np.zeros_like(mask) if is_below else None
+    left = _higher_than(TOOTH * usual, left)
+    return left if left.any() or len(others) else None  # a line alone on the page is the writing
 
 
 def _lies_below(box: np.ndarray, area: int, others: np.ndarray, usual: float) -> bool:

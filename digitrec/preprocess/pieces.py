@@ -17,7 +17,7 @@ from digitrec.preprocess.ruled_lines import erase_lines
 
 # Chosen on real handwriting: `python -m benchmarks.handwriting FOLDER`.
 PALE = 60  # ink, of 255, from which a pixel belongs to a piece
-FIRM = 90  # ink, of 255, that a piece has somewhere; one that is paler all over is paper
+FIRM = 140  # ink, of 255, that a piece has somewhere; a paler one is a stamp, or a shadow's edge
 ALL_LINES = 0.02  # share of the ink; if erasing the lines leaves less, the lines may be the digits
 SPECK = 0.04  # of the weight of the largest piece; a lighter piece is dirt
 EDGE = 0.1  # weight of a piece that touches the picture's edge, which digits seldom do

@@ -60,3 +60,10 @@ def test_a_digit_is_cut_out_with_its_box_in_the_picture(ink):
 def test_the_box_around_pieces():
     pieces = [Piece(Box(10, 20, 5, 5), 1), Piece(Box(2, 30, 4, 10), 2)]
     assert box_around(pieces) == Box(2, 20, 13, 20)
+
+
+@pytest.mark.parametrize("pale", [80, 130])
+def test_a_stamp_half_as_dark_as_the_ink_is_nothing(ink, pale):
+    cv2.circle(ink, (80, 150), 60, pale, 8)
+    (piece,) = pieces_of(ink).kept
+    assert piece.box.left > 180

@@ -96,7 +96,14 @@ def _pieces(rgb: np.ndarray) -> tuple[Pieces, float]:
 
 
 def _are_lines(pieces: Pieces) -> bool:
-    return all(_is_line([piece]) for piece in pieces.kept)
+    return all(_is_line([piece]) or _is_grid(piece, pieces) for piece in pieces.kept)
+
+
+def _is_grid(piece: Piece, pieces: Pieces) -> bool:
+    """Whether a piece is made of lines, and runs from edge to edge."""
+    height, width = pieces.lines.shape
+    spans = piece.box.width == width or piece.box.height == height
+    return spans and pieces.share_beside_lines <= ALL_LINES
 
 
 def _is_line(group: Sequence[Piece]) -> bool:

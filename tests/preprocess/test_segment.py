@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from pages import PAGE, STANDARD, difference
 
+from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.normalize import normalize
 from digitrec.preprocess.picture import open_picture
 from digitrec.preprocess.segment import find_digit, find_digits
@@ -106,6 +107,14 @@ def test_squared_paper_and_an_underline_are_not_ink():
     cv2.line(page, (60, 300), (900, 308), 255, 8)
     page[10::40] = page[:, 10::40] = 120
     assert [len(row) for row in boxes(page)] == [2]
+
+
+def test_squared_paper_alone_has_no_digits():
+    page = 240 + np.random.default_rng(0).normal(0, 3, (700, 1000))
+    for first in 10, 11:
+        page[first::40] = page[:, first::40] = 150
+    with pytest.raises(PictureError, match="no digits"):
+        find_digits(open_picture(page.clip(0, 255).astype(np.uint8)))
 
 
 def test_a_stroke_across_a_small_picture_is_not_a_line():

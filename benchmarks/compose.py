@@ -18,6 +18,7 @@ from digitrec.preprocess.pieces import Box
 FINE = 4  # times: enlargement of a 28x28 digit before its strokes are made thinner
 PENS = ((25, 30, 45), (30, 45, 120), (15, 15, 20), (120, 25, 30))  # colours of ink
 DESK = (70, 55, 45)
+GAPS = 0.15, 0.45  # least and most room between digits, as a share of their height
 MARGIN = 0.06  # of the page's size: left free all around
 
 
@@ -54,10 +55,10 @@ def glyph(image: np.ndarray, height: int, pen: float) -> np.ndarray:
     left, top, width, tall = cv2.boundingRect(image)
     image = np.pad(image[top : top + tall, left : left + width], 2)
     fine = cv2.resize(image, None, fx=FINE, fy=FINE, interpolation=cv2.INTER_CUBIC)
-    inside = cv2.GaussianBlur(fine, (0, 0), FINE / 3) > 100
+    inside = cv2.GaussianBlur(fine, (0, 0), FINE / 3) > 70
     inner, outer = depth(inside), depth(~inside)
     usual = stroke_width(inner)
-    growth = max((pen * FINE * tall - usual) / 2, -usual / 4)  # so that no stroke breaks
+    growth = max((pen * FINE * tall - usual) / 2, -usual / 5)  # so that no stroke breaks
     ink = np.clip(inner - outer + growth + 0.5, 0, 1).astype(np.float32)
     left, top, width, tall = cv2.boundingRect((ink > 0).astype(np.uint8))
     ink = ink[top : top + tall, left : left + width]
@@ -85,7 +86,7 @@ def write(
     rng: np.random.Generator,
     digits: Digits,
     size: tuple[int, int],
-    gaps: tuple[float, float] = (0.15, 0.45),
+    gaps: tuple[float, float] = GAPS,
 ) -> Writing:
     """Write one or two lines of three to seven digits somewhere on a page.
 
@@ -101,7 +102,7 @@ def write(
     lines = int(rng.integers(1, 3))
     counts = rng.integers(3, 8, lines)
     high, wide = (1 - 2 * MARGIN) * size[0], (1 - 2 * MARGIN) * size[1]
-    room = min(wide / (counts.max() * 1.1), high / (lines * 1.6))
+    room = min(wide / (counts.max() * (0.95 + sum(gaps) / 2)), high / (lines * 1.6))
     height = min(room, 0.4 * size[0]) * rng.uniform(0.6, 1)
     pen, slope = rng.uniform(0.05, 0.11), rng.uniform(-0.035, 0.035)
     ink, boxes, text = np.zeros(size, np.float32), [], []

@@ -34,19 +34,20 @@ def squares(rng: Random, writing: Writing) -> Mark:
 
 
 def circles(rng: Random, writing: Writing) -> Mark:
-    """Around a digit of each line, or around a whole line, by hand, with ends that overlap."""
-    lines = []
-    for boxes in writing.boxes:
-        circled = boxes if rng.random() < 0.5 else [boxes[rng.integers(len(boxes))]]
-        left, right = min(box.left for box in circled), max(box.right for box in circled)
-        top, bottom = min(box.top for box in circled), max(box.bottom for box in circled)
-        tall = bottom - top
-        turn = np.linspace(0, 2 * np.pi + 0.4, 80) + rng.uniform(0, 6)
-        reach = np.array([(right - left) * 0.56 + 0.22 * tall, 0.68 * tall])
-        wobble = 1 + 0.03 * np.sin(2 * turn + rng.uniform(0, 6)) + np.linspace(0, 0.05, 80)
-        around = np.stack([np.cos(turn), np.sin(turn)], 1) * reach * wobble[:, None]
-        lines.append(around + np.array([left + right, top + bottom]) / 2)
-    return strokes(writing.ink.shape, lines, 0.06 * tall), None
+    """Around a digit or a whole line, by hand, with ends that overlap."""
+    boxes = writing.boxes[rng.integers(len(writing.boxes))]
+    circled = boxes if rng.random() < 0.5 else [boxes[rng.integers(len(boxes))]]
+    left, right = min(box.left for box in circled), max(box.right for box in circled)
+    top, bottom = min(box.top for box in circled), max(box.bottom for box in circled)
+    tall = bottom - top
+    turn = np.linspace(0, 2 * np.pi + 0.4, 80) + rng.uniform(0, 6)
+    # Rounder than an ellipse, which would cut through the first and the last of many digits.
+    circle = np.stack([np.cos(turn), np.sin(turn)], 1)
+    circle = np.sign(circle) * np.abs(circle) ** 0.7
+    reach = np.array([(right - left) / 2 + 0.28 * tall, 0.68 * tall])
+    wobble = 1 + 0.03 * np.sin(2 * turn + rng.uniform(0, 6)) + np.linspace(0, 0.05, 80)
+    around = circle * reach * wobble[:, None] + np.array([left + right, top + bottom]) / 2
+    return strokes(writing.ink.shape, [around], 0.06 * tall), None
 
 
 def underlines(rng: Random, writing: Writing) -> Mark:

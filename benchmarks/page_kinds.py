@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.compose import (
+    GAPS,
     Digits,
     Writing,
     any_pen,
@@ -112,12 +113,12 @@ def _corners(rng: Random, size: Size, turn: float) -> np.ndarray:
     return turned + rng.normal(0, 0.006 * max(size), (4, 2))
 
 
-def on_print(pattern: Callable) -> Callable:
+def on_print(pattern: Callable, gaps: tuple[float, float] = GAPS) -> Callable:
     """Paper with something printed or drawn on it, as `pattern(rng, writing)` gives: ink, pen."""
 
     def compose(rng: Random, digits: Digits) -> Picture:
         size = page_size(rng)
-        writing = write(rng, digits, size)
+        writing = write(rng, digits, size, gaps)
         pen = any_pen(rng)
         ink, colour = pattern(rng, writing)
         sheet = tint(paper(rng, size), ink, pen if colour is None else colour)
@@ -229,7 +230,7 @@ PAGES = {
     "squared paper": on_print(squares),
     "form, a box for each digit": cells,
     "form, teeth between the digits": comb,
-    "circled by hand": on_print(circles),
+    "circled by hand": on_print(circles, gaps=(0.45, 0.7)),
     "underlined, up to 8° aslant": on_print(underlines),
     "stamped": on_print(stamp),
     "folded": folded,

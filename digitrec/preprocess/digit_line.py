@@ -11,6 +11,7 @@ from itertools import pairwise
 import cv2
 import numpy as np
 
+from digitrec.preprocess.connected import connected
 from digitrec.preprocess.pieces import (
     FIRM,
     PALE,
@@ -19,7 +20,6 @@ from digitrec.preprocess.pieces import (
     Piece,
     Pieces,
     box_around,
-    label_pieces,
 )
 from digitrec.preprocess.touching import cheapest_path
 
@@ -117,15 +117,15 @@ class Line:
 
 def _belonging(inked: np.ndarray, room: float) -> np.ndarray:
     """Which ink between two cuts belongs to the digit: shape (height, width), uint8, 0 or 1."""
-    count, labels, stats = label_pieces(inked)
-    if count < 2:
+    pieces = connected(inked)
+    if not len(pieces.areas):
         return inked
-    width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
+    width, height = pieces.boxes[:, 2], pieces.boxes[:, 3]
     is_rule = (width > THROUGH * room) & (height < FLAT * width)
-    weight = np.where(is_rule, 0, area)
-    belongs = np.zeros(count, np.uint8)
+    weight = np.where(is_rule, 0, pieces.areas)
+    belongs: np.ndarray = np.zeros(len(weight) + 1, np.uint8)
     belongs[1:] = weight >= max(CRUMB * weight.max(), 1)
-    return belongs.take(labels)
+    return belongs.take(pieces.labels)
 
 
 def take_off(

@@ -10,17 +10,20 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from digitrec.preprocess.connected import Connected, connected
 from digitrec.preprocess.errors import PictureError
+from digitrec.preprocess.frames import erase_frames
 from digitrec.preprocess.ink import Page
 from digitrec.preprocess.ruled_lines import erase_lines
 
 # Chosen on real handwriting: `python -m benchmarks.handwriting FOLDER`.
 PALE = 60  # ink, of 255, from which a pixel belongs to a piece
-FIRM = 90  # ink, of 255, that a piece has somewhere; one that is paler all over is paper
+FIRM = 140  # ink, of 255, that a piece has somewhere; a paler one is a stamp, or a shadow's edge
 ALL_LINES = 0.02  # share of the ink; if erasing the lines leaves less, the lines may be the digits
 SPECK = 0.04  # of the weight of the largest piece; a lighter piece is dirt
 EDGE = 0.1  # weight of a piece that touches the picture's edge, which digits seldom do
 ALONG = 0.5  # of its length; a piece that lies so far along the edge is a shadow or the table
+AS_HIGH = 0.65  # of the heaviest piece's height, or the other way round: a digit at the edge
 MOST = 1000  # pieces looked at, the largest ones, since a page of noise has more
 
 
@@ -102,55 +105,37 @@ def find_pieces(page: Page) -> Pieces:
         PictureError: If there are none.
     """
     inked = (page.ink > PALE).astype(np.uint8)
+    found = connected(inked)
+    unframed = erase_frames(inked, found)
+    if unframed is not inked:
+        page = page._replace(ink=_erase(page.ink, inked & ~unframed, unframed))
+        inked, found = unframed, connected(unframed)
     beside_lines = erase_lines(inked)
     lines = inked & ~beside_lines
     share = cv2.countNonZero(beside_lines) / max(cv2.countNonZero(inked), 1)
-    if share > ALL_LINES:  # else they may be a 1 drawn with a ruler
-        inked = beside_lines
-    count, labels, stats = label_pieces(inked)
-    if count < 2:
+    if ALL_LINES < share < 1:
+        beside = connected(beside_lines)
+        if not _is_dirt(beside, found):  # else the lines may be a 1 drawn with a ruler
+            found = beside
+    labels, boxes, areas = found
+    if not len(areas):
         raise PictureError("is blank: draw or write a digit first")
-    boxes, areas = stats[1:, :4], stats[1:, cv2.CC_STAT_AREA]  # label 0 is the paper
+    count = len(areas) + 1
     contact = _edge_contact(labels, count)
     firm = np.bincount(labels[page.ink > FIRM], minlength=count)[1:] > 0
     weight = firm * np.where(contact > 0, EDGE, 1.0) * areas
     along_edge = contact > ALONG * boxes[:, 2:].max(axis=1)
     if (firm & ~along_edge).any():
         weight[along_edge] = 0
+    heaviest = weight.argmax()
+    if contact[heaviest] == 0:  # the digits are clear of the edge: what touches it is hardly one
+        ratio = boxes[:, 3] / boxes[heaviest, 3]
+        as_high = (ratio > AS_HIGH) & (ratio < 1 / AS_HIGH) & (weight > 0)
+        weight = np.where(contact == 0, weight, as_high * areas)
     kept = (weight > 0) & (weight >= SPECK * weight.max())
-    if contact[weight.argmax()] == 0:  # the digits are clear of the edge: what touches it is not
-        kept &= contact == 0
-    heaviest = [number for number in np.argsort(-weight)[:MOST].tolist() if kept[number]]
-    kept_pieces = [Piece(Box(*boxes[number].tolist()), number + 1) for number in heaviest]
+    heaviest_first = [number for number in np.argsort(-weight)[:MOST].tolist() if kept[number]]
+    kept_pieces = [Piece(Box(*boxes[number].tolist()), number + 1) for number in heaviest_first]
     return Pieces(page, lines, share, labels, kept_pieces)
-
-
-def label_pieces(inked: np.ndarray) -> tuple[int, np.ndarray, np.ndarray]:
-    """Label connected pieces, like OpenCV's function, but in less time if they are few.
-
-    OpenCV takes seven times as long for statistics as for labels, so these come from the part of
-    the page that has ink, or from the box around it if there is only one piece.
-
-    Args:
-        inked: Shape (height, width), uint8: 1 where there is ink, else 0.
-
-    Returns:
-        The number of labels, of which 0 is the paper; the label of each pixel, shape
-        (height, width), int32; and for each label but 0 the statistics that OpenCV names
-        CC_STAT_LEFT, TOP, WIDTH, HEIGHT and AREA, shape (number of labels, 5), int32.
-    """
-    left, top, width, height = cv2.boundingRect(inked)
-    if width == 0:
-        return 1, np.zeros(inked.shape, np.int32), np.zeros((1, 5), np.int32)
-    bottom, right = top + height, left + width
-    part = inked[top:bottom, left:right]
-    count, labels = cv2.connectedComponents(part)
-    stats: np.ndarray = np.array(2 * [[0, 0, width, height, cv2.countNonZero(part)]], np.int32)
-    if count > 2:
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(part)
-    stats[:, :2] += left, top
-    margins = (top, len(inked) - bottom, left, inked.shape[1] - right)
-    return count, cv2.copyMakeBorder(labels, *margins, cv2.BORDER_CONSTANT), stats
 
 
 def box_around(pieces: Sequence[Piece]) -> Box:
@@ -160,6 +145,21 @@ def box_around(pieces: Sequence[Piece]) -> Box:
     right = max(piece.box.right for piece in pieces)
     bottom = max(piece.box.bottom for piece in pieces)
     return Box(left, top, right - left, bottom - top)
+
+
+def _erase(ink: np.ndarray, erased: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Ink without what is erased and its soft edges, as far as they are no one else's."""
+    gone = cv2.dilate(erased, np.ones((3, 3), np.uint8)) & ~cv2.dilate(
+        kept, np.ones((3, 3), np.uint8)
+    )
+    return ink * (1 - (gone | erased))
+
+
+def _is_dirt(pieces: Connected, whole: Connected) -> bool:
+    """Whether pieces are dirt beside the heaviest of all, which does not cross the page."""
+    heaviest = whole.areas.argmax()
+    is_crossing = (whole.boxes[heaviest, 2:] >= whole.labels.shape[::-1]).any()
+    return not is_crossing and pieces.areas.max() < SPECK * whole.areas[heaviest]
 
 
 def _edge_contact(labels: np.ndarray, count: int) -> np.ndarray:

@@ -15,7 +15,7 @@ THIN = 0.004  # thickness of a line
 # In pixels:
 SMALLEST = 300  # longer side; on a smaller page no line is thin compared with the strokes
 WAVE = 3  # how far a line may wave up and down within a run
-SLOPES = np.linspace(-0.12, 0.12, 13)  # of lines; pixels down per pixel to the right
+SLOPES = np.linspace(-0.16, 0.16, 17)  # of lines; pixels down per pixel to the right
 SCOUT = 4  # factor by which the page is reduced to find the slope of its lines
 
 
@@ -31,32 +31,42 @@ def erase_lines(inked: np.ndarray) -> np.ndarray:
     Source:
         Gonzalez and Woods, "Digital image processing", on morphological opening.
     """
-    if max(inked.shape) < SMALLEST:
-        return inked
-    return _erase_level(_erase_level(inked).T).T
-
-
-def _erase_level(inked: np.ndarray) -> np.ndarray:
     side = max(inked.shape)
-    thickness = round(THIN * side)
+    if side < SMALLEST:
+        return inked
+    lengths = round(RUN * side), LENGTH * side
+    return _erase_level(
+        _erase_level(inked, *lengths, round(THIN * side)).T, *lengths, round(THIN * side)
+    ).T
+
+
+def erase_runs(inked: np.ndarray, length: int, thickness: int) -> np.ndarray:
+    """As `erase_lines`, for lines of a given least length and thickness, in pixels."""
+    return _erase_level(
+        _erase_level(inked, length, length, thickness).T, length, length, thickness
+    ).T
+
+
+def _erase_level(inked: np.ndarray, run: int, length: float, thickness: int) -> np.ndarray:
     inked = np.ascontiguousarray(inked)
-    slope = _slope(inked)
+    slope = _slope(inked, run, thickness)
     if slope is None:
         return inked
     level = _shear(inked, -slope)
-    lines = _long(_runs(level, round(RUN * side)), LENGTH * side)
+    lines = _long(_runs(level, run), length)
     # Ink that is taller than a line is thick is a stroke, or the part of one that crosses it.
     strokes = _open(level, 1, thickness + 2)
     return inked & ~_shear(lines & ~strokes, slope)
 
 
-def _slope(inked: np.ndarray) -> float | None:
+def _slope(inked: np.ndarray, run: int, thickness: int) -> float | None:
     """The slope that most lines have; None where there is no line."""
     height, width = (max(1, length // SCOUT) for length in inked.shape)
     scout = cv2.resize(inked * 255, (width, height), interpolation=cv2.INTER_AREA)
     scout = (scout > 0).astype(np.uint8)
-    scout = scout & ~_open(scout, 5, 5)
-    run = round(RUN * max(scout.shape))
+    blot = max(5, 5 * thickness // SCOUT)
+    scout = scout & ~_open(scout, blot, blot)
+    run = max(1, run // SCOUT)
     if np.count_nonzero(scout) < run:
         return None
     found = [_open(_shear(scout, -slope), run, 1).sum() for slope in SLOPES]

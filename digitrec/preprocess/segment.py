@@ -5,7 +5,7 @@ and OpenCV only.
 """
 
 from collections.abc import Sequence
-from statistics import median
+from itertools import compress
 
 import cv2
 import numpy as np
@@ -37,7 +37,7 @@ PART = 0.5  # largest height of the small one, as a share of the taller one's he
 NEAR = 0.12  # largest gap between them, as a share of the taller one's height
 
 LONG = 10  # times its height; ink so much wider is a line, not digits that touch each other
-SMALL = 0.4  # of the median height; lower groups of pieces are not digits
+SMALL = 0.4  # of the typical height; lower groups of pieces are not digits
 BESIDE = 0.4  # least share of the lower one's height that neighbours in a line have in common
 
 
@@ -77,8 +77,10 @@ def find_lines(rgb: np.ndarray) -> list[Line]:
     groups = [group for group in _join(pieces.kept) if not _is_line(group)]
     if not groups:
         raise _only_lines()
-    typical = median(box_around(group).height for group in groups)
-    groups = [group for group in groups if box_around(group).height > SMALL * typical]
+    heights = np.array([box_around(group).height for group in groups])
+    # A height counts as often as it is high, so that many crumbs do not outvote the digits.
+    typical = np.median(np.repeat(heights, heights))
+    groups = list(compress(groups, heights > SMALL * typical))
     return take_off(pieces, _into_lines(groups), factor)
 
 
@@ -95,7 +97,14 @@ def _pieces(rgb: np.ndarray) -> tuple[Pieces, float]:
 
 
 def _are_lines(pieces: Pieces) -> bool:
-    return all(_is_line([piece]) for piece in pieces.kept)
+    return all(_is_line([piece]) or _is_grid(piece, pieces) for piece in pieces.kept)
+
+
+def _is_grid(piece: Piece, pieces: Pieces) -> bool:
+    """Whether a piece is made of lines, and runs from edge to edge."""
+    height, width = pieces.lines.shape
+    spans = piece.box.width == width or piece.box.height == height
+    return spans and pieces.share_beside_lines <= ALL_LINES
 
 
 def _is_line(group: Sequence[Piece]) -> bool:

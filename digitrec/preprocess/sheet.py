@@ -1,4 +1,4 @@
-"""Find a sheet of paper that lies on a darker desk, and let its paper cover the whole picture.
+"""Find a sheet of paper on a desk or a tablecloth, and let its paper cover the whole picture.
 
 Else the edges of the sheet, and whatever the desk has on it, would be ink. NumPy and OpenCV
 only.
@@ -15,6 +15,7 @@ SMALLEST = 300  # longer side, pixels; a smaller picture is a drawing or a scan,
 # real pictures, of which one does. As shares of the picture's shorter side:
 INK = 0.06  # width of ink that is filled before the sheet is looked for
 EDGE = 0.025  # what is cut off along the sheet's edge, where it is blurred or throws its shadow
+CHECK = 0.2  # width of a check that runs into the sheet
 NEAR = 0.03  # how far around its edge the sheet is compared with the desk
 FADE = 0.3  # width of the square over which the sheet's colours are continued
 # As shares of the picture:
@@ -24,6 +25,8 @@ MOST = 0.93  # of a sheet; what is larger is the picture itself, with a dark edg
 FULL = 0.9  # least share of its convex hull that a sheet covers; a ring is none
 RECTANGLE = 0.85  # least share of the rectangle around it that the hull of a sheet covers
 BRIGHTER = 1.15  # times as bright as the desk beside it: at least so much is a sheet
+STEP = 14  # grey levels between neighbours: at least so much is no smooth paper
+SMOOTH_EDGES = 3  # as EDGES, for a sheet that is only smoother than what is around it
 EDGES = 2  # of the sheet's edges: at least so many are in the picture; one may be a shadow's
 
 
@@ -35,7 +38,7 @@ def without_desk(rgb: np.ndarray) -> np.ndarray:
 
     Returns:
         A picture of the same shape in which there is only the sheet; the picture itself, if it
-        shows no sheet on a darker desk.
+        shows no sheet on a desk.
     """
     if max(rgb.shape) < SMALLEST:
         return rgb
@@ -51,7 +54,7 @@ def without_desk(rgb: np.ndarray) -> np.ndarray:
 
 
 def find_sheet(small: np.ndarray) -> np.ndarray | None:
-    """Find the largest bright quadrilateral that ends at a sharp edge.
+    """Find a quadrilateral that is brighter than what is around it, or else smoother.
 
     Args:
         small: Shape (height, width, 3), uint8, no side longer than PAPER_SIDE.
@@ -62,42 +65,67 @@ def find_sheet(small: np.ndarray) -> np.ndarray | None:
 
     Source:
         Otsu (1979), "A threshold selection method from gray-level histograms", IEEE
-        Transactions on Systems, Man, and Cybernetics 9(1).
+        Transactions on Systems, Man, and Cybernetics 9(1), for the brighter one.
     """
+    sheet = _brighter(small)
+    if sheet is None and not _is_drawing(small):
+        sheet = _smoother(small)
+    return None if sheet is None else cv2.erode(sheet, _square(EDGE, sheet))
+
+
+def _brighter(small: np.ndarray) -> np.ndarray | None:
+    """A sheet on a desk that is darker all along the sheet's sharp edge."""
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     grey = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, _square(INK, grey))
-    _, bright = cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    outline = _outline(bright)
-    if outline is None:
+    sheet = _quadrilateral(cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1])
+    if sheet is None:
         return None
-    sheet = cv2.fillConvexPoly(np.zeros_like(grey), outline, 1)
-    inner, outer = cv2.erode(sheet, _square(EDGE, grey)), cv2.dilate(sheet, _square(EDGE, grey))
-    near = _square(NEAR, grey)
+    edge, near = _square(EDGE, grey), _square(NEAR, grey)
+    inner, outer = cv2.erode(sheet, edge), cv2.dilate(sheet, edge)
     inside = cv2.mean(grey, inner - cv2.erode(inner, near))[0]
     outside = cv2.mean(grey, cv2.dilate(outer, near) - outer)[0]
-    return inner if inside > BRIGHTER * outside else None
+    return sheet if inside > BRIGHTER * outside else None
 
 
-def _outline(bright: np.ndarray) -> np.ndarray | None:
-    """The convex hull of the largest bright area, if that may be a sheet."""
-    contours, _ = cv2.findContours(bright, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+def _smoother(small: np.ndarray) -> np.ndarray | None:
+    """A sheet on a pattern that is in parts as bright, such as a checked tablecloth."""
+    steps = cv2.morphologyEx(cv2.medianBlur(small, 3), cv2.MORPH_GRADIENT, np.ones((3, 3)))
+    red, green, blue = cv2.split(steps)
+    smooth = (cv2.max(cv2.max(red, green), blue) < STEP).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(smooth, connectivity=4)
+    largest = 1 + stats[1:, cv2.CC_STAT_AREA].argmax() if len(stats) > 1 else 0
+    area = (labels == largest).astype(np.uint8)
+    area = cv2.morphologyEx(area, cv2.MORPH_CLOSE, _square(INK, area))
+    area = cv2.morphologyEx(area, cv2.MORPH_OPEN, _square(CHECK, area))
+    sheet = _quadrilateral(area)
+    return sheet if sheet is not None and _edges_within(sheet) >= SMOOTH_EDGES else None
+
+
+def _is_drawing(small: np.ndarray) -> bool:
+    """Whether the picture has one colour all around, as no photo has."""
+    edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+    return bool((edge == edge[0]).all())
+
+
+def _quadrilateral(area: np.ndarray) -> np.ndarray | None:
+    """The convex hull of the largest piece of an area, filled, if that may be a sheet."""
+    contours, _ = cv2.findContours(area, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     if not contours:
         return None
     hull = cv2.convexHull(max(contours, key=cv2.contourArea))
-    area = cv2.contourArea(hull)
+    size = cv2.contourArea(hull)
     width, height = cv2.minAreaRect(hull)[1]
-    has_size = LEAST * bright.size < area < MOST * bright.size
-    if not has_size or area < RECTANGLE * width * height:
+    if not LEAST * area.size < size < MOST * area.size or size < RECTANGLE * width * height:
         return None
-    inside = cv2.fillConvexPoly(np.zeros_like(bright), hull, 1)
-    is_full = cv2.countNonZero(bright & inside) > FULL * cv2.countNonZero(inside)
-    return hull if is_full and _edges_within(hull, bright.shape) >= EDGES else None
+    sheet = cv2.fillConvexPoly(np.zeros_like(area), hull, 1)
+    is_full = cv2.countNonZero(area & sheet) > FULL * cv2.countNonZero(sheet)
+    return sheet if is_full and _edges_within(sheet) >= EDGES else None
 
 
-def _edges_within(hull: np.ndarray, shape: tuple[int, ...]) -> int:
+def _edges_within(sheet: np.ndarray) -> int:
     """How many of the sheet's four edges are not those of the picture."""
-    left, top, width, height = cv2.boundingRect(hull)
-    return (left > 0) + (top > 0) + (left + width < shape[1]) + (top + height < shape[0])
+    left, top, width, height = cv2.boundingRect(sheet)
+    return sum((left > 0, top > 0, left + width < sheet.shape[1], top + height < sheet.shape[0]))
 
 
 def _continue(small: np.ndarray, sheet: np.ndarray) -> np.ndarray:

@@ -27,13 +27,13 @@ COUNT_PAGES = """
 import resource
 import numpy as np
 from digitrec.preprocess.picture import open_picture
-from digitrec.preprocess.segment import find_digits
+from digitrec.preprocess.segment import find_lines
 
 drawing = np.full((280, 280), 255, np.uint8)
 drawing[60:220, 130:150] = 0
 pages = []
 for _ in range(70):
-    assert find_digits(open_picture(drawing))
+    assert find_lines(open_picture(drawing))
     pages.append(resource.getrusage(resource.RUSAGE_SELF).ru_minflt)
 print((pages[-1] - pages[19]) / 50)
 """

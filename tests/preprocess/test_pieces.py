@@ -2,9 +2,10 @@ import cv2
 import numpy as np
 import pytest
 
+from digitrec.preprocess.connected import connected
 from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.ink import Page
-from digitrec.preprocess.pieces import Box, Piece, box_around, find_pieces, label_pieces
+from digitrec.preprocess.pieces import Box, Piece, box_around, find_pieces
 
 
 def pieces_of(ink):
@@ -69,13 +70,21 @@ def test_labels_and_statistics_are_those_of_opencv(places):
     inked = np.zeros((100, 90), np.uint8)
     for top, left in places:
         inked[top : top + 11, left : left + 3] = inked[top + 4, left : left + 11] = 1
-    count, labels, stats = label_pieces(inked)
-    expected_count, expected, expected_stats, _ = cv2.connectedComponentsWithStats(inked)
-    assert count == expected_count == len(places) + 1
-    np.testing.assert_array_equal(labels, expected)
-    np.testing.assert_array_equal(stats[1:], expected_stats[1:])
+    found = connected(inked)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inked)
+    assert count == len(places) + 1
+    np.testing.assert_array_equal(found.labels, labels)
+    np.testing.assert_array_equal(found.boxes, stats[1:, :4])
+    np.testing.assert_array_equal(found.areas, stats[1:, cv2.CC_STAT_AREA])
 
 
 def test_the_box_around_pieces():
     pieces = [Piece(Box(10, 20, 5, 5), 1), Piece(Box(2, 30, 4, 10), 2)]
     assert box_around(pieces) == Box(2, 20, 13, 20)
+
+
+@pytest.mark.parametrize("pale", [80, 130])
+def test_a_stamp_half_as_dark_as_the_ink_is_nothing(ink, pale):
+    cv2.circle(ink, (80, 150), 60, pale, 8)
+    (piece,) = pieces_of(ink).kept
+    assert piece.box.left > 180

@@ -3,7 +3,7 @@ import numpy as np
 
 from digitrec.preprocess.picture import open_picture
 from digitrec.preprocess.ruled_lines import erase_lines
-from digitrec.preprocess.segment import find_digit
+from digitrec.preprocess.segment import find_digit, find_lines
 
 PAPER = np.zeros((750, 1000), np.uint8)
 
@@ -50,3 +50,14 @@ def test_a_one_drawn_with_a_ruler_is_not_a_line():
     ink = PAPER.copy()
     cv2.line(ink, (500, 100), (500, 650), 1, 3)
     assert 500 < find_digit(open_picture(255 - 200 * ink)).box.height < 600
+
+
+def test_nor_is_it_one_where_crumbs_lie_beside_it():
+    ink = PAPER.copy()
+    cv2.line(ink, (500, 100), (500, 650), 1, 3)
+    for number in range(25):
+        left, top = 100 + 170 * (number % 5), 60 + 140 * (number // 5)
+        cv2.rectangle(ink, (left, top), (left + 6, top + 6), 1, -1)
+    (line,) = find_lines(open_picture(255 - 200 * ink))
+    (digit,) = line.digits
+    assert 500 < digit.box.height < 600

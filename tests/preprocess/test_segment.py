@@ -3,6 +3,7 @@ import numpy as np
 import pytest
 from pages import PAGE, STANDARD, difference
 
+from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.normalize import normalize
 from digitrec.preprocess.picture import open_picture
 from digitrec.preprocess.segment import find_digit, find_lines
@@ -109,6 +110,14 @@ def test_squared_paper_and_an_underline_are_not_ink():
     assert [len(row) for row in boxes(page)] == [2]
 
 
+def test_squared_paper_alone_has_no_digits():
+    page = 240 + np.random.default_rng(0).normal(0, 3, (700, 1000))
+    for first in 10, 11:
+        page[first::40] = page[:, first::40] = 150
+    with pytest.raises(PictureError, match="no digits"):
+        find_lines(open_picture(page.clip(0, 255).astype(np.uint8)))
+
+
 def test_a_stroke_across_a_small_picture_is_not_a_line():
     """The bar of a 7 that fills the picture is as long as a line, but as thick as a stroke."""
     page = np.zeros((28, 28), np.uint8)
@@ -130,3 +139,21 @@ def test_a_wide_bar_above_a_5_belongs_to_it():
     page[135:143, 60:250] = 0
     page[110:130, 150:260] = 255
     assert [len(row) for row in boxes(page)] == [2]
+
+
+def test_many_crumbs_do_not_outvote_the_digits():
+    page = page_of((300, 300, 100), (420, 300, 100), (540, 300, 100))
+    for number in range(12):
+        left, top = 60 + 220 * (number % 4), 60 + 250 * (number // 4)
+        cv2.rectangle(page, (left, top), (left + 14, top + 14), 255, -1)
+    assert [len(row) for row in boxes(page)] == [3]
+
+
+@pytest.mark.parametrize("mirror", [1, -1])
+def test_a_digit_that_touches_the_border_is_found_beside_others(mirror):
+    """A 1 and a 0 that fill 28 pixels from edge to edge."""
+    page = np.zeros((28, 28), np.uint8)
+    cv2.line(page, (10, 4), (6, 23), 255, 2)
+    cv2.ellipse(page, (20, 14), (6, 9), 0, 0, 360, 255, 2)
+    page = page[:, ::mirror]
+    assert len(digits_of(open_picture(page))) == 2

@@ -5,7 +5,7 @@ from pages import five
 
 from digitrec.preprocess.ink import PAPER_SIDE, reduce_to
 from digitrec.preprocess.picture import open_picture
-from digitrec.preprocess.segment import find_digits
+from digitrec.preprocess.segment import find_lines
 from digitrec.preprocess.sheet import find_sheet, without_desk
 
 HEIGHT, WIDTH = 600, 800
@@ -19,6 +19,11 @@ def plain(rng):
 def wooden(rng):
     grain = np.sin(np.arange(HEIGHT) / 5)[:, np.newaxis] + rng.normal(0, 1, (HEIGHT, 1))
     return 110 + 12 * grain + rng.normal(0, 3, (HEIGHT, WIDTH))
+
+
+def checked(rng):
+    y, x = np.mgrid[:HEIGHT, :WIDTH] // 35
+    return 235 - 70 * (x % 2 + y % 2) + rng.normal(0, 3, (HEIGHT, WIDTH))
 
 
 def on_desk(desk=plain, turned=0, shadow=0, corner=(150, 90), size=(500, 400)):
@@ -35,14 +40,14 @@ def on_desk(desk=plain, turned=0, shadow=0, corner=(150, 90), size=(500, 400)):
 
 
 def boxes(page):
-    return [digit.box for line in find_digits(open_picture(page)) for digit in line]
+    return [digit.box for line in find_lines(open_picture(page)) for digit in line.digits]
 
 
 def has_sheet(page):
     return find_sheet(reduce_to(PAPER_SIDE, open_picture(page))) is not None
 
 
-@pytest.mark.parametrize("desk", [plain, wooden])
+@pytest.mark.parametrize("desk", [plain, wooden, checked])
 @pytest.mark.parametrize("shadow", [0, 12])
 @pytest.mark.parametrize("turned", [0, 6, -8])
 def test_neither_the_desk_nor_the_edges_of_a_sheet_are_ink(desk, shadow, turned):
@@ -92,4 +97,11 @@ def test_a_small_picture_is_no_desk():
 def test_a_bright_0_is_no_sheet():
     page = np.zeros((300, 400), np.uint8)
     cv2.ellipse(page, (180, 150), (70, 100), 0, 0, 360, 255, 20)
+    assert not has_sheet(page)
+
+
+def test_a_pad_is_no_tablecloth():
+    """Around a drawing there is one colour, and no camera sees that."""
+    page = np.full((280, 840), 255, np.uint8)
+    cv2.rectangle(page, (100, 40), (700, 240), 0, 8)
     assert not has_sheet(page)

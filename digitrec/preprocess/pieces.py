@@ -108,7 +108,7 @@ def find_pieces(page: Page) -> Pieces:
     found = connected(inked)
     unframed = erase_frames(inked, found)
     if unframed is not inked:
-        page = page._replace(ink=_erase(page.ink, inked & ~unframed, unframed))
+        page = _erase(page, inked & ~unframed, unframed)
         inked, found = unframed, connected(unframed)
     beside_lines = erase_lines(inked)
     lines = inked & ~beside_lines
@@ -116,26 +116,35 @@ def find_pieces(page: Page) -> Pieces:
     if ALL_LINES < share < 1:
         beside = connected(beside_lines)
         if not _is_dirt(beside, found):  # else the lines may be a 1 drawn with a ruler
-            found = beside
-    labels, boxes, areas = found
-    if not len(areas):
+            page, found = _erase(page, lines, beside_lines), beside
+    if not len(found.areas):
         raise PictureError("is blank: draw or write a digit first")
+    weight = _weights(found, page.ink)
+    kept = (weight > 0) & (weight >= SPECK * weight.max())
+    heaviest_first = [number for number in np.argsort(-weight)[:MOST].tolist() if kept[number]]
+    kept_pieces = [
+        Piece(Box(*found.boxes[number].tolist()), number + 1) for number in heaviest_first
+    ]
+    return Pieces(page, lines, share, found.labels, kept_pieces)
+
+
+def _weights(found: Connected, ink: np.ndarray) -> np.ndarray:
+    """How much speaks for each piece to be a digit or a part of one: shape (n,), 0 or more."""
+    labels, boxes, areas = found
     count = len(areas) + 1
     contact = _edge_contact(labels, count)
-    firm = np.bincount(labels[page.ink > FIRM], minlength=count)[1:] > 0
+    firm = np.bincount(labels[ink > FIRM], minlength=count)[1:] > 0
     weight = firm * np.where(contact > 0, EDGE, 1.0) * areas
     along_edge = contact > ALONG * boxes[:, 2:].max(axis=1)
     if (firm & ~along_edge).any():
         weight[along_edge] = 0
     heaviest = weight.argmax()
-    if contact[heaviest] == 0:  # the digits are clear of the edge: what touches it is hardly one
-        ratio = boxes[:, 3] / boxes[heaviest, 3]
-        as_high = (ratio > AS_HIGH) & (ratio < 1 / AS_HIGH) & (weight > 0)
-        weight = np.where(contact == 0, weight, as_high * areas)
-    kept = (weight > 0) & (weight >= SPECK * weight.max())
-    heaviest_first = [number for number in np.argsort(-weight)[:MOST].tolist() if kept[number]]
-    kept_pieces = [Piece(Box(*boxes[number].tolist()), number + 1) for number in heaviest_first]
-    return Pieces(page, lines, share, labels, kept_pieces)
+    if contact[heaviest] > 0:
+        return weight
+    # The digits are clear of the edge: what touches it is hardly one.
+    ratio = boxes[:, 3] / boxes[heaviest, 3]
+    as_high = (ratio > AS_HIGH) & (ratio < 1 / AS_HIGH) & (weight > 0)
+    return np.where(contact == 0, weight, as_high * areas)
 
 
 def box_around(pieces: Sequence[Piece]) -> Box:
@@ -147,12 +156,11 @@ def box_around(pieces: Sequence[Piece]) -> Box:
     return Box(left, top, right - left, bottom - top)
 
 
-def _erase(ink: np.ndarray, erased: np.ndarray, kept: np.ndarray) -> np.ndarray:
-    """Ink without what is erased and its soft edges, as far as they are no one else's."""
-    gone = cv2.dilate(erased, np.ones((3, 3), np.uint8)) & ~cv2.dilate(
-        kept, np.ones((3, 3), np.uint8)
-    )
-    return ink * (1 - (gone | erased))
+def _erase(page: Page, erased: np.ndarray, kept: np.ndarray) -> Page:
+    """The page without what is erased and its soft edges, as far as they are no one else's."""
+    square = np.ones((3, 3), np.uint8)
+    gone = cv2.max(cv2.subtract(cv2.dilate(erased, square), cv2.dilate(kept, square)), erased)
+    return page._replace(ink=np.where(gone, 0, page.ink).astype(np.uint8))
 
 
 def _is_dirt(pieces: Connected, whole: Connected) -> bool:

@@ -115,12 +115,21 @@ def find_pieces(page: Page) -> Pieces:
         beside = label(beside_lines)
         if not _is_dirt(beside, found):  # else the lines may be a 1 drawn with a ruler
             found = beside
-    labels, boxes, areas = found
-    if not len(areas):
+    if not len(found.areas):
         raise PictureError("is blank: draw or write a digit first")
+    weight = _weights(found, page.ink)
+    kept = (weight > 0) & (weight >= SPECK * weight.max())
+    heaviest = [number for number in np.argsort(-weight)[:MOST].tolist() if kept[number]]
+    kept_pieces = [Piece(Box(*found.boxes[number].tolist()), number + 1) for number in heaviest]
+    return Pieces(page, lines, share, found.labels, kept_pieces)
+
+
+def _weights(found: Inked, ink: np.ndarray) -> np.ndarray:
+    """How heavy each piece is; 0 where it is no part of a digit."""
+    labels, boxes, areas = found
     count = len(areas) + 1
     contact = _edge_contact(labels, count)
-    firm = np.bincount(labels[page.ink > FIRM], minlength=count)[1:] > 0
+    firm = np.bincount(labels[ink > FIRM], minlength=count)[1:] > 0
     weight = firm * np.where(contact > 0, EDGE, 1.0) * areas
     along_edge = contact > ALONG * boxes[:, 2:].max(axis=1)
     if (firm & ~along_edge).any():
@@ -130,10 +139,7 @@ def find_pieces(page: Page) -> Pieces:
         ratio = boxes[:, 3] / boxes[heaviest, 3]
         as_high = (ratio > AS_HIGH) & (ratio < 1 / AS_HIGH) & (weight > 0)
         weight = np.where(contact == 0, weight, as_high * areas)
-    kept = (weight > 0) & (weight >= SPECK * weight.max())
-    heaviest_first = [number for number in np.argsort(-weight)[:MOST].tolist() if kept[number]]
-    kept_pieces = [Piece(Box(*boxes[number].tolist()), number + 1) for number in heaviest_first]
-    return Pieces(page, lines, share, labels, kept_pieces)
+    return weight
 
 
 def box_around(pieces: Sequence[Piece]) -> Box:

@@ -54,7 +54,14 @@ class Inked(NamedTuple):
 
 
 def label(inked: np.ndarray) -> Inked:
-    """Find the connected pieces of ink; `inked` has shape (height, width), uint8, 0 for paper."""
+    """Find the connected pieces of ink.
+
+    Args:
+        inked: Shape (height, width), uint8: 1 where there is ink, else 0.
+
+    Returns:
+        The pieces; none where there is no ink.
+    """
     _, labels, stats, _ = cv2.connectedComponentsWithStats(inked)
     return Inked(labels, stats[1:, :4], stats[1:, cv2.CC_STAT_AREA])
 

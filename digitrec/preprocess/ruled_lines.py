@@ -34,17 +34,27 @@ def erase_lines(inked: np.ndarray) -> np.ndarray:
     side = max(inked.shape)
     if side < SMALLEST:
         return inked
-    lengths = round(RUN * side), LENGTH * side
-    return _erase_level(
-        _erase_level(inked, *lengths, round(THIN * side)).T, *lengths, round(THIN * side)
-    ).T
+    return _erase(inked, round(RUN * side), LENGTH * side, round(THIN * side))
 
 
 def erase_runs(inked: np.ndarray, length: int, thickness: int) -> np.ndarray:
-    """As `erase_lines`, for lines of a given least length and thickness, in pixels."""
-    return _erase_level(
-        _erase_level(inked, length, length, thickness).T, length, length, thickness
-    ).T
+    """Erase lines within one piece of ink, as `erase_lines` does on a page.
+
+    Args:
+        inked: As for `erase_lines`, with some paper all around.
+        length: That of the shortest line, pixels.
+        thickness: That of the thickest line, pixels.
+
+    Returns:
+        As `erase_lines`.
+    """
+    return _erase(inked, length, length, thickness)
+
+
+def _erase(inked: np.ndarray, run: int, length: float, thickness: int) -> np.ndarray:
+    """Without lines across, then without lines down."""
+    without = _erase_level(inked, run, length, thickness)
+    return _erase_level(without.T, run, length, thickness).T
 
 
 def _erase_level(inked: np.ndarray, run: int, length: float, thickness: int) -> np.ndarray:

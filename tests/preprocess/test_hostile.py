@@ -176,6 +176,20 @@ def specks():
     return np.where(noise > noise.std(), 0, 255).astype(np.uint8)
 
 
+def rings():
+    page = np.full((1000, 1000), 255, np.uint8)
+    for radius in range(10, 490, 9):
+        cv2.circle(page, (500, 500), radius, 0, 3)
+    return page
+
+
+def frames():
+    page = np.full((1000, 1000), 255, np.uint8)
+    for edge in range(10, 490, 9):
+        cv2.rectangle(page, (edge, edge), (1000 - edge, 1000 - edge), 0, 3)
+    return page
+
+
 LINES = [three_rules, dash, ruled_page, strip, waves, dashes]
 OTHERS = [
     script,
@@ -184,6 +198,8 @@ OTHERS = [
     many_zigzags,
     noise,
     specks,
+    rings,
+    frames,
     lambda: waves(3, 45),
     lambda: waves(12, 45),
 ]

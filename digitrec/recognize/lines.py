@@ -21,12 +21,15 @@ COLUMN = 2  # pixels of the strip that each output of the line network is about
 CUT_WEIGHT = 0.5  # of the digit network's word on where to cut; the line network's is 1
 LEAST = 0.05  # as probable as that is every digit, whatever the digit network says
 LEAST_SEEN = 0.001  # the same of the line network, which sees what stands beside a digit
+TEMPER = 0.2  # exponent of the probability of a whole reading
 UNLIKELY = 1e-3  # of the likeliest reading's probability; less likely ones are not looked at
 SAME = 2  # columns; digits no further apart are cut out in the same way
 NONE = 0.5  # of the confidence is left where the line network sees no digit
 SURE = 0.95  # a single digit of more confidence is believed without the line network
 MOST_IN_DETAIL = 60  # pieces on a page; where there are more, a line has one reading
-MOST_DIGITS = 500  # pieces on a page; where there are more, which is noise, each is a digit
+# Of pieces, and of pixels of all strips; where there are more, which is noise, each is a digit:
+MOST_DIGITS = 300
+MOST_PIXELS = 20_000
 WIDE = 1.0  # times its height; wider ink may be several digits that touch
 
 
@@ -67,7 +70,7 @@ def read_lines(lines: list[Line], model: Model | None) -> list[list[Prediction]]
         has any: then every piece of ink is one, in doubt.
     """
     pieces = sum(len(line.groups) for line in lines)
-    if pieces > MOST_DIGITS:
+    if pieces > MOST_DIGITS or sum(line.box.width * line.scale for line in lines) > MOST_PIXELS:
         return [recognize(line.digits, model) for line in lines]
     beam = BEAM if pieces <= MOST_IN_DETAIL else 1
     read = [predictions for line in lines if (predictions := _read_line(line, beam, model))]
@@ -78,16 +81,18 @@ def _read_line(line: Line, beam: int, model: Model | None) -> list[Prediction]:
     if len(line.groups) == 1 and (whole := _single(line, model)):
         return [whole]
     probabilities = look(line.strip())
-    cuttings = _cuttings(line, likeliest_symbols(probabilities, beam), model)
+    readings = likeliest_symbols(probabilities, beam)
+    cuttings = _cuttings(line, readings, model)
     best = max(cuttings, key=lambda cutting: cutting.likelihood)
-    # Readings with as many digits differ in which they are, of which each digit has its own doubt.
-    alike = sum(each.likelihood for each in cuttings if len(each.columns) == len(best.columns))
-    certainty = alike / sum(each.likelihood for each in cuttings)
-    return [
-        _agree(prediction, probabilities[column], certainty, shipped=model is None)
+    predictions = [
+        _agree(prediction, probabilities[column]) if model is None else prediction
         for column, prediction in zip(best.columns, best.predictions, strict=True)
         if prediction
     ]
+    certainty = _certainty(
+        readings, [each.digit for each in predictions] if model is None else best
+    )
+    return [_with_confidence(each, each.confidence * certainty) for each in predictions]
 
 
 def _doubt(predictions: list[Prediction]) -> list[Prediction]:
@@ -160,21 +165,30 @@ def _word(prediction: Prediction | None, digit: int | None) -> float:
     return 1 - prediction.confidence if digit == OTHER else float(prediction.probabilities[digit])
 
 
-def _agree(
-    prediction: Prediction, seen: np.ndarray, certainty: float, *, shipped: bool
-) -> Prediction:
-    """What both networks make of a digit."""
-    symbols = seen[1:] / seen[1:].sum()
-    probabilities = prediction.probabilities
-    if shipped:
-        probabilities = (symbols[:OTHER] + LEAST_SEEN) * (probabilities + LEAST)
-        probabilities /= probabilities.sum()
+def _agree(prediction: Prediction, seen: np.ndarray) -> Prediction:
+    """What both networks make of a digit; it may be a letter instead."""
+    symbols = seen[1:] / seen[1:].sum() + LEAST_SEEN
+    digits = prediction.probabilities
+    both = symbols * (np.append(digits, 1 - digits.max()) + LEAST)
+    probabilities = (both[:OTHER] / both[:OTHER].sum()).astype(np.float32)
     digit = int(probabilities.argmax())
-    confidence = float(probabilities[digit] * certainty * (1 - symbols[OTHER]))
-    return replace(
-        prediction,
-        digit=digit,
-        confidence=confidence,
-        probabilities=probabilities.astype(np.float32),
-        accepted=confidence >= ACCEPTED,
-    )
+    confidence = float(both[digit] / both.sum())
+    return replace(prediction, digit=digit, probabilities=probabilities, confidence=confidence)
+
+
+def _certainty(readings: list[Symbols], found: list[int] | Cutting) -> float:
+    """How far the line network agrees with what was found, tempered, since it is too sure."""
+    agreeing = [
+        reading.probability
+        for reading in readings
+        if (
+            found.is_like(reading.columns)
+            if isinstance(found, Cutting)
+            else reading.symbols == tuple(digit + 1 for digit in found)
+        )
+    ]
+    return min(1.0, (sum(agreeing) + LEAST) ** TEMPER)
+
+
+def _with_confidence(prediction: Prediction, confidence: float) -> Prediction:
+    return replace(prediction, confidence=confidence, accepted=confidence >= ACCEPTED)

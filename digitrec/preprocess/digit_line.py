@@ -6,7 +6,6 @@ NumPy and OpenCV only.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -79,22 +78,32 @@ class Line:
         kind = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_LINEAR
         return cv2.resize(self.ink, size, interpolation=kind)
 
-    def cut_apart(self, middles: Sequence[float]) -> list[Digit | None]:
-        """Cut the digits out, along paths of least ink between them.
+    def cut_out(self, middle: float, before: float | None, after: float | None) -> Digit | None:
+        """Cut a digit out, along paths of least ink between it and its neighbours.
 
         Args:
-            middles: Where the digits are, in columns of the strip, from left to right.
+            middle: Where it is, in columns of the strip.
+            before: Where the digit before it is; None if there is none.
+            after: The same of the digit after it.
 
         Returns:
-            The digits; None where there is no ink.
+            The digit; None where there is no ink.
         """
-        if not middles:
-            return []
         # Before the first digit and behind the last one there may be a dash or a frame.
-        beside = [middles[0] - NEIGHBOUR, *middles, middles[-1] + NEIGHBOUR]
-        columns = [middle / self.scale for middle in beside]
-        cuts = [cheapest_path(self.ink, *between) for between in pairwise(columns)]
-        return [self._between(left, right) for left, right in pairwise(cuts)]
+        left = self._cut(middle - NEIGHBOUR if before is None else before, middle)
+        right = self._cut(middle, middle + NEIGHBOUR if after is None else after)
+        return self._between(left, right)
+
+    def _cut(self, left: float, right: float) -> np.ndarray:
+        """The cut between two digits; ways to cut a line have most cuts in common."""
+        if (left, right) not in self._cuts:
+            path = cheapest_path(self.ink, left / self.scale, right / self.scale)
+            self._cuts[left, right] = path
+        return self._cuts[left, right]
+
+    @cached_property
+    def _cuts(self) -> dict[tuple[float, float], np.ndarray]:
+        return {}
 
     def _between(self, left_cut: np.ndarray, right_cut: np.ndarray) -> Digit | None:
         """What is inked between two cuts, without crumbs and rules."""

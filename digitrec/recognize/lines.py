@@ -80,19 +80,20 @@ def read_lines(lines: list[Line], model: Model | None) -> list[list[Prediction]]
 def _read_line(line: Line, beam: int, model: Model | None) -> list[Prediction]:
     if len(line.groups) == 1 and (whole := _single(line, model)):
         return [whole]
-    probabilities = look(line.strip())
-    readings = likeliest_symbols(probabilities, beam)
-    cuttings = _cuttings(line, readings, model)
-    best = max(cuttings, key=lambda cutting: cutting.likelihood)
-    predictions = [
-        _agree(prediction, probabilities[column]) if model is None else prediction
-        for column, prediction in zip(best.columns, best.predictions, strict=True)
-        if prediction
-    ]
-    certainty = _certainty(
-        readings, [each.digit for each in predictions] if model is None else best
-    )
-    return [_with_confidence(each, each.confidence * certainty) for each in predictions]
+    seen = look(line.strip())
+    readings = likeliest_symbols(seen, beam)
+    best = _best_cutting(line, readings, model)
+    if model is not None:
+        agreeing = [reading for reading in readings if best.is_like(reading.columns)]
+        predictions = [each for each in best.predictions if each]
+    else:
+        pairs = zip(best.predictions, best.columns, strict=True)
+        predictions = [_agree(each, seen[column]) for each, column in pairs if each]
+        symbols = tuple(each.digit + 1 for each in predictions)
+        agreeing = [reading for reading in readings if reading.symbols == symbols]
+    # The line network is too sure of whole readings.
+    certainty = (sum(reading.probability for reading in agreeing) + LEAST) ** TEMPER
+    return [_with_confidence(each, each.confidence * min(certainty, 1)) for each in predictions]
 
 
 def _doubt(predictions: list[Prediction]) -> list[Prediction]:
@@ -126,26 +127,36 @@ def _single(line: Line, model: Model | None) -> Prediction | None:
     return whole if whole.confidence > SURE and not is_wide else None
 
 
-def _cuttings(line: Line, readings: list[Symbols], model: Model | None) -> list[Cutting]:
+def _best_cutting(line: Line, readings: list[Symbols], model: Model | None) -> Cutting:
     cuttings: list[Cutting] = []
+    known: dict[tuple, Prediction | None] = {}
     for reading in readings:
         if reading.probability < UNLIKELY * readings[0].probability:
             break
         cutting = next((each for each in cuttings if each.is_like(reading.columns)), None)
         if cutting is None:
-            cutting = Cutting(reading.columns, _recognize(line, reading.columns, model))
+            cutting = Cutting(reading.columns, _recognize(line, reading.columns, model, known))
             cuttings.append(cutting)
         cutting.likelihood += _likelihood(reading, cutting.predictions, shipped=model is None)
-    return cuttings
+    return max(cuttings, key=lambda cutting: cutting.likelihood)
 
 
 def _recognize(
-    line: Line, columns: tuple[int, ...], model: Model | None
+    line: Line,
+    columns: tuple[int, ...],
+    model: Model | None,
+    known: dict[tuple, Prediction | None],
 ) -> list[Prediction | None]:
-    cut = line.cut_apart([COLUMN * (column + 0.5) - ROOM for column in columns])
-    digits = [digit for digit in cut if digit]
-    predictions = iter(recognize(digits, model) if digits else [])
-    return [next(predictions) if digit else None for digit in cut]
+    """Read the digits at these columns; those with the same neighbours are known already."""
+    middles = [COLUMN * (column + 0.5) - ROOM for column in columns]
+    places = list(zip(middles, [None, *middles], [*middles[1:], None], strict=False))
+    cut = {place: line.cut_out(*place) for place in places if place not in known}
+    digits = {place: digit for place, digit in cut.items() if digit}
+    known.update(dict.fromkeys(cut))
+    if digits:
+        read = recognize(list(digits.values()), model)
+        known.update(zip(digits, read, strict=True))
+    return [known[place] for place in places]
 
 
 def _likelihood(reading: Symbols, predictions: list[Prediction | None], *, shipped: bool) -> float:
@@ -174,20 +185,6 @@ def _agree(prediction: Prediction, seen: np.ndarray) -> Prediction:
     digit = int(probabilities.argmax())
     confidence = float(both[digit] / both.sum())
     return replace(prediction, digit=digit, probabilities=probabilities, confidence=confidence)
-
-
-def _certainty(readings: list[Symbols], found: list[int] | Cutting) -> float:
-    """How far the line network agrees with what was found, tempered, since it is too sure."""
-    agreeing = [
-        reading.probability
-        for reading in readings
-        if (
-            found.is_like(reading.columns)
-            if isinstance(found, Cutting)
-            else reading.symbols == tuple(digit + 1 for digit in found)
-        )
-    ]
-    return min(1.0, (sum(agreeing) + LEAST) ** TEMPER)
 
 
 def _with_confidence(prediction: Prediction, confidence: float) -> Prediction:

@@ -17,6 +17,12 @@ def lines_of(page: np.ndarray) -> list:
     return find_lines(open_picture(page))
 
 
+def cut_apart(line, middles: list[float]) -> list:
+    """All digits of a line, cut out."""
+    places = zip(middles, [None, *middles], [*middles[1:], None], strict=False)
+    return [line.cut_out(*place) for place in places]
+
+
 def middles_of(line) -> list[float]:
     left = line.box.left
     return [(digit.box.left + digit.box.width / 2 - left) * line.scale for digit in line.digits]
@@ -50,7 +56,7 @@ def test_digits_that_touch_the_edge_belong_to_the_only_line():
 
 def test_digits_are_cut_out_whole_where_they_do_not_touch():
     (line,) = lines_of(page_of("4071"))
-    cut = line.cut_apart(middles_of(line))
+    cut = cut_apart(line, middles_of(line))
     for digit, whole in zip(cut, line.digits, strict=True):
         assert digit.box == pytest.approx(whole.box, abs=2)
         assert int((digit.ink > 127).sum()) == pytest.approx(int((whole.ink > 127).sum()), rel=0.02)
@@ -63,7 +69,7 @@ def test_digits_that_touch_are_cut():
     (line,) = lines_of(page)
     assert len(line.digits) == 1
     middle = line.strip().shape[1] / 2
-    left, right = line.cut_apart([middle - 70 * line.scale, middle + 70 * line.scale])
+    left, right = cut_apart(line, [middle - 70 * line.scale, middle + 70 * line.scale])
     assert left.box.right == pytest.approx(200, abs=25)
     assert right.box.left == pytest.approx(200, abs=25)
 
@@ -74,12 +80,13 @@ def test_a_rule_below_and_a_dash_behind_are_left_behind():
     cv2.line(page, (330, 80), (420, 80), 0, 10)
     (line,) = lines_of(page)
     left, scale = line.box.left, line.scale
-    cut = line.cut_apart([(middle - left) * scale for middle in (68, 133, 198)])
+    cut = cut_apart(line, [(middle - left) * scale for middle in (68, 133, 198)])
     for digit in cut:
         assert digit.box.bottom < 128
         assert digit.box.right < 300
 
 
-def test_nothing_is_cut_out_where_there_is_no_digit():
-    (line,) = lines_of(page_of("407"))
-    assert line.cut_apart([]) == []
+def test_nothing_is_cut_out_where_there_is_no_ink():
+    (line,) = lines_of(page_of("4 7"))
+    four, seven = middles_of(line)
+    assert line.cut_out((four + seven) / 2, four, seven) is None

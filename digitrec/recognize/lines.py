@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from functools import cache
 
+import cv2
 import numpy as np
 
 from digitrec.data.drawn_lines import OTHER
@@ -14,6 +15,10 @@ from digitrec.preprocess.digit_line import Line
 from digitrec.recognize.classify import ACCEPTED, recognize
 from digitrec.recognize.ctc import BEAM, Symbols, likeliest_symbols
 from digitrec.recognize.results import Prediction
+
+# The line network sees a line as it is, and slanted a little to either side and lower or higher;
+# pixels per pixel down, and times the height. All views have their digits at the same columns.
+VIEWS = ((0, 1), (-0.12, 0.93), (0.12, 1.07))
 
 COLUMN = 2  # pixels of the strip that each output of the line network is about
 
@@ -109,11 +114,27 @@ def look(strip: np.ndarray) -> np.ndarray:
         strip: Shape (32, width), uint8: 0 is paper, 255 is full ink.
 
     Returns:
-        Shape (columns, 12), float32: how probable no digit, the digits 0 to 9, and a letter are.
+        Shape (columns, 12), float32: how probable no digit, the digits 0 to 9, and a letter are,
+        by the geometric means over the VIEWS.
     """
-    (logits,) = _line_model().predict_on_batch(to_line_inputs([strip]))
-    probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return probabilities / probabilities.sum(axis=1, keepdims=True)
+    views = [_slanted(strip, slant, height) for slant, height in VIEWS]
+    logits = _line_model().predict_on_batch(to_line_inputs(views))
+    mean = (logits - _log_sum(logits)).mean(axis=0)
+    return np.exp(mean - _log_sum(mean))
+
+
+def _slanted(strip: np.ndarray, slant: float, height: float) -> np.ndarray:
+    if slant == 0:
+        return strip
+    middle = strip.shape[0] / 2
+    matrix = np.array([[1, slant, -slant * middle], [0, height, (1 - height) * middle]])
+    return cv2.warpAffine(strip, matrix, strip.shape[::-1])
+
+
+def _log_sum(logits: np.ndarray) -> np.ndarray:
+    """The logarithm of the sum of the exponentials along the last axis, which is kept."""
+    highest = logits.max(axis=-1, keepdims=True)
+    return highest + np.log(np.exp(logits - highest).sum(axis=-1, keepdims=True))
 
 
 @cache

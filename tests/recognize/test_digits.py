@@ -39,6 +39,16 @@ def test_numbers_on_a_ruled_page_in_shadow_are_read():
     assert [p.digit for p in reading.predictions if not p.accepted] == [0]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"), [("cheque_12500.jpg", "12500"), ("desk_3805-99504.jpg", "3805\n99504")]
+)
+def test_a_cheque_and_a_paper_on_a_desk_are_read(name, text):
+    """Neither points, dashes, print and rules nor the edges of the paper are digits."""
+    reading = digitrec.read_digits(ROOT / "test_images" / name)
+    assert reading.text == text
+    assert reading.accepted
+
+
 def test_a_prediction_is_consistent():
     prediction = digitrec.predict_digit(ROOT / "test_images" / "digit_8.png")
     assert prediction.probabilities.shape == (10,)

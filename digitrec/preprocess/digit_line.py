@@ -79,22 +79,32 @@ class Line:
         kind = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_LINEAR
         return cv2.resize(self.ink, size, interpolation=kind)
 
-    def cut_apart(self, middles: Sequence[float]) -> list[Digit | None]:
-        """Cut the digits out, along paths of least ink between them.
+    def find_cuts(self, middles: Sequence[float]) -> list[np.ndarray]:
+        """Find paths of least ink before, between and behind digits.
 
         Args:
             middles: Where the digits are, in columns of the strip, from left to right.
 
         Returns:
-            The digits; None where there is no ink.
+            One more cut than there are digits, or none: the column of the ink in each row.
         """
         if not middles:
             return []
         # Before the first digit and behind the last one there may be a dash or a frame.
         beside = [middles[0] - NEIGHBOUR, *middles, middles[-1] + NEIGHBOUR]
         columns = [middle / self.scale for middle in beside]
-        cuts = [cheapest_path(self.ink, *between) for between in pairwise(columns)]
-        return [self._between(left, right) for left, right in pairwise(cuts)]
+        return [cheapest_path(self.ink, *between) for between in pairwise(columns)]
+
+    def cut_apart(self, middles: Sequence[float]) -> list[Digit | None]:
+        """Cut the digits out along these paths.
+
+        Args:
+            middles: As for `find_cuts`.
+
+        Returns:
+            The digits; None where there is no ink.
+        """
+        return [self._between(left, right) for left, right in pairwise(self.find_cuts(middles))]
 
     def _between(self, left_cut: np.ndarray, right_cut: np.ndarray) -> Digit | None:
         """What is inked between two cuts, without crumbs and rules."""

@@ -82,8 +82,7 @@ def _read_line(line: Line, beam: int, model: Model | None) -> list[Prediction]:
         return [whole]
     probabilities = look(line.strip())
     readings = likeliest_symbols(probabilities, beam)
-    cuttings = _cuttings(line, readings, model)
-    best = max(cuttings, key=lambda cutting: cutting.likelihood)
+    best = choose_cutting(line, readings, model)
     predictions = [
         _agree(prediction, probabilities[column]) if model is None else prediction
         for column, prediction in zip(best.columns, best.predictions, strict=True)
@@ -126,6 +125,22 @@ def _single(line: Line, model: Model | None) -> Prediction | None:
     return whole if whole.confidence > SURE and not is_wide else None
 
 
+def choose_cutting(line: Line, readings: list[Symbols], model: Model | None) -> Cutting:
+    """Choose the likeliest way to cut a line, by the word of both networks.
+
+    Args:
+        line: As `find_lines` gives it.
+        readings: What the line network reads, the likeliest first.
+        model: As for `digitrec.predict_digit`.
+    """
+    return max(_cuttings(line, readings, model), key=lambda cutting: cutting.likelihood)
+
+
+def middles_of(columns: tuple[int, ...]) -> list[float]:
+    """Where columns of the line network's output have their middles, in columns of the strip."""
+    return [COLUMN * (column + 0.5) - ROOM for column in columns]
+
+
 def _cuttings(line: Line, readings: list[Symbols], model: Model | None) -> list[Cutting]:
     cuttings: list[Cutting] = []
     for reading in readings:
@@ -142,7 +157,7 @@ def _cuttings(line: Line, readings: list[Symbols], model: Model | None) -> list[
 def _recognize(
     line: Line, columns: tuple[int, ...], model: Model | None
 ) -> list[Prediction | None]:
-    cut = line.cut_apart([COLUMN * (column + 0.5) - ROOM for column in columns])
+    cut = line.cut_apart(middles_of(columns))
     digits = [digit for digit in cut if digit]
     predictions = iter(recognize(digits, model) if digits else [])
     return [next(predictions) if digit else None for digit in cut]

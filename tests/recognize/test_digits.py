@@ -40,7 +40,7 @@ def test_numbers_on_a_ruled_page_in_shadow_are_read():
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("cheque_12500.jpg", "12500"), ("desk_3805-99504.jpg", "3805\n99504")]
+    ("name", "text"), [("cheque_12500.png", "12500"), ("desk_3805-99504.jpg", "3805\n99504")]
 )
 def test_a_cheque_and_a_paper_on_a_desk_are_read(name, text):
     """Neither points, dashes, print and rules nor the edges of the paper are digits."""

@@ -24,7 +24,7 @@ def test_every_line_of_a_page_is_seen_with_a_cut_on_either_side_of_each_digit():
 
 
 def test_a_digit_is_seen_between_its_cuts():
-    (line,) = digitrec.look_at_lines(ROOT / "test_images" / "cheque_12500.jpg")
+    (line,) = digitrec.look_at_lines(ROOT / "test_images" / "cheque_12500.png")
     (reading, *_) = likeliest_symbols(line.probabilities)
     middles = 2 * np.array(reading.columns) + 1
     assert len(middles) == 5

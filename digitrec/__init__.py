@@ -39,6 +39,7 @@ _HOMES = {
     "predict_digit": "recognize.digits",
     "read_digits": "recognize.digits",
     "read_folder": "recognize.folder",
+    "look_at_lines": "recognize.seen_lines",
     "predict_uploaded_image": "widgets.show",
     "DrawingCanvas": "widgets.pad",
     "ImageUploader": "widgets.uploader",

@@ -28,6 +28,7 @@ from digitrec.recognize.folder import read_folder as read_folder
 from digitrec.recognize.results import Prediction as Prediction
 from digitrec.recognize.results import Reading as Reading
 from digitrec.recognize.results import Row as Row
+from digitrec.recognize.seen_lines import look_at_lines as look_at_lines
 from digitrec.widgets.pad import DrawingCanvas as DrawingCanvas
 from digitrec.widgets.show import predict_uploaded_image as predict_uploaded_image
 from digitrec.widgets.uploader import ImageUploader as ImageUploader

@@ -1,7 +1,8 @@
 """Make the pictures of this folder: `python -m test_images.make`.
 
 They are MNIST test digits, which no network here was trained on, enlarged and put into
-the situations that people photograph and draw digits in. Each is named by its truth.
+the situations that people photograph and draw digits in; only the cheque is written with a pen
+of its own. Each is named by its truth.
 """
 
 from pathlib import Path
@@ -10,11 +11,26 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from benchmarks.compose import Digits, strokes, tint, wooden_desk
+from benchmarks.page_kinds import on_desk
 from digitrec import load_mnist
+from digitrec.data.drawn_digits import SHAPES, parse_strokes, vary
 
 FOLDER = Path(__file__).parent
 SIDE = 280  # of a picture, pixels
 SCALE = 9  # enlargement of a 28x28 digit
+
+# An amount: its digits, and the room behind each as a share of its height; the zeros touch.
+AMOUNT = ((1, 0.2), (2, 0.4), (5, 0.2), (0, 0.055), (0, 0.2))
+PEN = 5  # width, pixels
+BLUE = (30, 45, 120)
+WHITE = (238, 240, 228)
+PRINT = (90, 130, 110)
+
+# Chosen so that the digits are legible, the zeros touch, and the paper has two lines.
+CHEQUE_SEED = 9
+DESK_SEED = 12
+
 ROTATED = 6  # EXIF orientation: the camera was turned, show it a quarter turn clockwise
 
 
@@ -36,6 +52,9 @@ def main() -> None:
     save(255 - np.hstack([place(others[label]) for label in (3, 1, 4, 1, 5)]), "several_31415.png")
     lines = [[digits[int(digit)] for digit in number] for number in ("2048", "1795")]
     save(ruled_note(lines), "ruled_2048-1795.jpg", quality=85)
+    save(cheque(np.random.default_rng(CHEQUE_SEED)), "cheque_12500.png")
+    desk, text = paper_on_desk(np.random.default_rng(DESK_SEED))
+    save(desk, f"desk_{'-'.join(text.split())}.jpg", quality=75)
 
 
 def place(digit: np.ndarray, left: int = 0, top: int = 0) -> np.ndarray:
@@ -78,6 +97,41 @@ def ruled_note(lines: list[list[np.ndarray]]) -> np.ndarray:
     light = cv2.GaussianBlur(shadow, (0, 0), 12) * np.linspace(1, 0.75, width)
     noise = np.random.default_rng(0).normal(0, 5, colour.shape)
     return np.clip(colour * light[..., np.newaxis] + noise, 0, 255).astype(np.uint8)
+
+
+def cheque(rng: np.random.Generator) -> np.ndarray:
+    """An amount, written with one thin pen on printed waves above a rule, and scanned."""
+    size, foot = (170, 620), 120
+    y, x = np.mgrid[: size[0], : size[1]]
+    waves = np.clip(2 * np.cos((y + 4 * np.sin(x / 13)) * 0.5) - 1.3, 0, 0.5)
+    rule = strokes(size, [np.array([(20, foot + 22), (600, foot + 20)])], 2)
+    written = strokes(size, amount(rng, 80, 50, foot), PEN)
+    page = np.full((*size, 3), WHITE, np.float32)
+    printed = tint(page, np.maximum(waves, rule), PRINT)
+    return tint(printed, written, BLUE).astype(np.uint8)
+
+
+def amount(rng: np.random.Generator, tall: int, left: float, foot: int) -> list[np.ndarray]:
+    """The strokes of 12.500,- from `left` on, as points x, y; the digits are `tall` pixels high."""
+    lines: list[np.ndarray] = []
+    for digit, gap in AMOUNT:
+        shape = [tall * line for line in vary(parse_strokes(SHAPES[digit][0]), rng)]
+        start = np.min([line.min(axis=0) for line in shape], axis=0)
+        lines += [line - start + (left, foot - tall) for line in shape]
+        right = max(line[:, 0].max() for line in lines)
+        if digit == 2:
+            lines.append(np.array([(right + 14, foot), (right + 15, foot + 1)]))
+        left = right + gap * tall
+    comma = np.array([(left, foot - 4), (left - 8, foot + 14)])
+    dash = np.array([(left + 18, foot - 36), (left + 70, foot - 40)])
+    return [*lines, comma, dash]
+
+
+def paper_on_desk(rng: np.random.Generator) -> tuple[np.ndarray, str]:
+    """A sheet with two lines of digits on a wooden desk, on which it throws a soft shadow."""
+    _, (images, labels) = load_mnist()
+    colour, text = on_desk(wooden_desk, shadow=0.015)(rng, Digits(images, labels))
+    return np.clip(colour, 0, 255).astype(np.uint8), text
 
 
 def in_one_colour(ink: np.ndarray) -> np.ndarray:

@@ -18,8 +18,11 @@ import digitrec
 
 PUBLIC = {
     "load_mnist": "data.mnist",
+    "draw_lines": "data.drawn_lines",
     "build_model": "model.network",
     "train": "model.training",
+    "build_line_model": "model.line_network",
+    "train_line_model": "model.line_network",
     "evaluate": "model.evaluation",
     "Evaluation": "model.evaluation",
     "save_model": "model.storage",
@@ -28,6 +31,7 @@ PUBLIC = {
     "read_digits": "recognize.digits",
     "predict_uploaded_image": "widgets.show",
     "read_folder": "recognize.folder",
+    "look_at_lines": "recognize.seen_lines",
     "Prediction": "recognize.results",
     "Reading": "recognize.results",
     "Row": "recognize.results",

@@ -6,6 +6,7 @@ NumPy and OpenCV only.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -93,6 +94,20 @@ class Line:
         left = self._cut(middle - NEIGHBOUR if before is None else before, middle)
         right = self._cut(middle, middle + NEIGHBOUR if after is None else after)
         return self._between(left, right)
+
+    def find_cuts(self, middles: Sequence[float]) -> list[np.ndarray]:
+        """Find all cuts of a line: before, between and behind its digits.
+
+        Args:
+            middles: Where the digits are, in columns of the strip, from left to right.
+
+        Returns:
+            One more cut than there are digits, or none: the column of the ink in each row.
+        """
+        if not middles:
+            return []
+        beside = [middles[0] - NEIGHBOUR, *middles, middles[-1] + NEIGHBOUR]
+        return [self._cut(left, right) for left, right in pairwise(beside)]
 
     def _cut(self, left: float, right: float) -> np.ndarray:
         """The cut between two digits; ways to cut a line have most cuts in common."""

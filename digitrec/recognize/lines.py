@@ -87,7 +87,7 @@ def _read_line(line: Line, beam: int, model: Model | None) -> list[Prediction]:
         return [whole]
     seen = look(line.strip())
     readings = likeliest_symbols(seen, beam)
-    best = _best_cutting(line, readings, model)
+    best = choose_cutting(line, readings, model)
     if model is not None:
         agreeing = [reading for reading in readings if best.is_like(reading.columns)]
         predictions = [each for each in best.predictions if each]
@@ -148,7 +148,19 @@ def _single(line: Line, model: Model | None) -> Prediction | None:
     return whole if whole.confidence > SURE and not is_wide else None
 
 
-def _best_cutting(line: Line, readings: list[Symbols], model: Model | None) -> Cutting:
+def middles_of(columns: tuple[int, ...]) -> list[float]:
+    """Where columns of the line network's output have their middles, in columns of the strip."""
+    return [COLUMN * (column + 0.5) - ROOM for column in columns]
+
+
+def choose_cutting(line: Line, readings: list[Symbols], model: Model | None) -> Cutting:
+    """Choose the likeliest way to cut a line, by the word of both networks.
+
+    Args:
+        line: As `find_lines` gives it.
+        readings: What the line network reads, the likeliest first.
+        model: As for `digitrec.predict_digit`.
+    """
     cuttings: list[Cutting] = []
     known: dict[tuple, Prediction | None] = {}
     for reading in readings:
@@ -169,7 +181,7 @@ def _recognize(
     known: dict[tuple, Prediction | None],
 ) -> list[Prediction | None]:
     """Read the digits at these columns; those with the same neighbours are known already."""
-    middles = [COLUMN * (column + 0.5) - ROOM for column in columns]
+    middles = middles_of(columns)
     places = list(zip(middles, [None, *middles], [*middles[1:], None], strict=False))
     cut = {place: line.cut_out(*place) for place in places if place not in known}
     digits = {place: digit for place, digit in cut.items() if digit}

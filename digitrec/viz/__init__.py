@@ -8,6 +8,7 @@ its name says; the names below are the room's public face.
 from digitrec.viz.axes import WIDTH
 from digitrec.viz.digits import plot_digits, plot_predictions, plot_probabilities
 from digitrec.viz.evaluation import plot_confusion, plot_reliability
+from digitrec.viz.line import plot_line
 from digitrec.viz.network import plot_architecture, plot_feature_maps, plot_filters
 from digitrec.viz.reading import plot_picture, plot_reading, plot_steps
 from digitrec.viz.training import plot_history
@@ -20,6 +21,7 @@ __all__ = [
     "plot_feature_maps",
     "plot_filters",
     "plot_history",
+    "plot_line",
     "plot_picture",
     "plot_predictions",
     "plot_probabilities",

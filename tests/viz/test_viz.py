@@ -9,6 +9,9 @@ from digitrec.viz.axes import GREEN, RED
 IMAGES = np.random.default_rng(0).integers(0, 256, (7, 28, 28), np.uint8)
 PROBABILITIES = np.full((7, 10), 0.05)
 PROBABILITIES[:, 3] = 0.55
+STRIP = np.zeros((32, 40), np.uint8)
+SEEN = np.eye(12)[[0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]]
+CUTS = np.array([[2.0] * 32, [20.0] * 32, [38.0] * 32])
 HISTORY = {"loss": [0.5, 0.2], "val_loss": [0.3, 0.25], "accuracy": [0.8, 0.9]}
 
 
@@ -35,6 +38,8 @@ PLOTS = {
     "reliability": lambda ax: viz.plot_reliability(
         np.array([np.nan, 0.9]), np.array([np.nan, 0.8]), np.array([0, 7]), ax=ax
     ),
+    "line": lambda ax: viz.plot_line(STRIP, SEEN, CUTS, ax=ax),
+    "line without digits": lambda ax: viz.plot_line(STRIP, SEEN, np.empty((0, 32)), ax=ax),
     "picture": lambda ax: viz.plot_picture(IMAGES[0], [(3, 4, 5, 6)], ["7"], ax=ax),
 }
 
@@ -100,6 +105,19 @@ def test_the_architecture_names_shapes_and_parameters():
     assert ax.get_title() == "93,322 parameters in all"
     for text in ("Conv2D", "26 × 26 × 32", "36,928\nparameters", "Flatten", "576", "10"):
         assert text in texts(ax)
+
+
+def test_a_line_stands_above_what_is_seen_of_it():
+    """A 7 at a tenth of its width and a 0 farther right, and three cuts beside them."""
+    ax = viz.plot_line(STRIP, SEEN, CUTS)
+    strip, seen = ax.images
+    assert strip.get_extent()[:2] == seen.get_extent()[:2] == [0, 40]
+    labels = [label.get_text() for label in ax.get_yticklabels()]
+    shown = {labels[row]: columns for row, columns in enumerate(np.asarray(seen.get_array()) > 0.5)}
+    assert np.flatnonzero(shown["7"]).tolist() == [2]
+    assert np.flatnonzero(shown["0"]).tolist() == [13]
+    assert shown["none"].sum() == 18
+    assert [set(line.get_xdata()) for line in ax.lines] == [{2}, {20}, {38}]
 
 
 def overlapping(ax):

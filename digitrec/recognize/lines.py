@@ -1,19 +1,17 @@
 """Read a line of digits: the line network says where they are, and both networks say which."""
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 
 from digitrec.data.drawn_lines import OTHER
 from digitrec.model.inputs import Model
 from digitrec.model.line_inputs import ROOM, to_line_inputs
-from digitrec.model.lite import LiteModel
-from digitrec.model.storage import SHIPPED_LINES
 from digitrec.preprocess.digit_line import Line
 from digitrec.recognize.classify import ACCEPTED, recognize
 from digitrec.recognize.ctc import BEAM, Symbols, likeliest_symbols
 from digitrec.recognize.results import Prediction
+from digitrec.recognize.shipped import shipped_line_model
 
 COLUMN = 2  # pixels of the strip that each output of the line network is about
 
@@ -110,14 +108,9 @@ def look(strip: np.ndarray) -> np.ndarray:
     Returns:
         Shape (columns, 12), float32: how probable no digit, the digits 0 to 9, and a letter are.
     """
-    (logits,) = _line_model().predict_on_batch(to_line_inputs([strip]))
+    (logits,) = shipped_line_model().predict_on_batch(to_line_inputs([strip]))
     probabilities = np.exp(logits - logits.max(axis=1, keepdims=True))
     return probabilities / probabilities.sum(axis=1, keepdims=True)
-
-
-@cache
-def _line_model() -> LiteModel:
-    return LiteModel(SHIPPED_LINES.read_bytes())
 
 
 def _single(line: Line, model: Model | None) -> Prediction | None:

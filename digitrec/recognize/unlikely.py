@@ -16,8 +16,9 @@ LEFT = 0.25  # of the confidence; so little that no digit is sure of what it is
 
 # Chosen such that real digits and numbers lose nothing: `python -m benchmarks.handwriting FOLDER`;
 # and such that pictures without a number are refused: `python -m benchmarks.pages`.
-FILLED = 0.75  # of its box, by ink; a pen leaves more of it free, unless it draws a narrow 1
-NARROW = 0.4  # width, as a share of the height
+# Ink is a bar if it is wider than the first, as a share of its height, and fills more of its box
+# than the second. A pen fills as much only by a narrow 1, and leaves the corners of that free.
+BARS = ((0.4, 0.75), (0.15, 0.98))
 LOW = 0.25  # of the median height of its line
 COVERED = 0.8  # of the smaller one of two boxes
 
@@ -41,7 +42,7 @@ def doubt_unlikely(lines: Lines, *, is_ruled: bool) -> list[list[Prediction]]:
     is_covered = iter(_are_covered([each.box for line in lines for each in line]))
     return [
         [
-            _doubted(each) if next(is_covered) or is_low or _is_filled(each) else each
+            _doubted(each) if next(is_covered) or is_low or _is_bar(each) else each
             for each, is_low in zip(line, _are_low(line), strict=True)
         ]
         for line in lines
@@ -70,7 +71,8 @@ def _are_low(line: Sequence[Prediction]) -> list[bool]:
     return low
 
 
-def _is_filled(prediction: Prediction) -> bool:
+def _is_bar(prediction: Prediction) -> bool:
     inked = (prediction.steps["digit"] > PALE).astype(np.uint8)
     _, _, width, height = cv2.boundingRect(inked)
-    return width > NARROW * height and cv2.countNonZero(inked) > FILLED * width * height
+    filled = cv2.countNonZero(inked) / (width * height)
+    return any(width > wide * height and filled > full for wide, full in BARS)

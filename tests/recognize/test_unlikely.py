@@ -60,12 +60,22 @@ def test_the_boxes_of_different_lines_are_compared(number):
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "is_doubted"), [(80, 19, True), (50, 90, True), (16, 90, False)]
+    ("width", "height", "is_doubted"),
+    [(80, 19, True), (50, 90, True), (18, 90, True), (12, 90, False)],
 )
 def test_a_block_of_ink_is_doubted_unless_it_is_a_narrow_stroke(number, width, height, is_doubted):
     ink = np.pad(np.full((height, width), 255, np.uint8), 1)
     steps = {**number[2].steps, "digit": ink}
     assert doubted([changed(number, 2, steps=steps)]) == [2] * is_doubted
+
+
+@pytest.mark.parametrize("pen", [8, 16, 25])
+def test_a_one_of_one_thick_stroke_is_not_doubted(number, pen):
+    """Its ends are round."""
+    page = np.zeros((140, 60), np.uint8)
+    cv2.line(page, (30, 30), (30, 110), 255, pen, cv2.LINE_AA)
+    steps = {**number[2].steps, "digit": page}
+    assert doubted([changed(number, 2, steps=steps)]) == []
 
 
 def test_only_ones_beside_ruled_lines_are_doubted(number):
@@ -74,13 +84,14 @@ def test_only_ones_beside_ruled_lines_are_doubted(number):
     assert doubted([ones], is_ruled=True) == [0, 1]
 
 
-def test_the_bars_of_a_chart_are_not_accepted():
+@pytest.mark.parametrize("width", [40, 79, 120])
+def test_the_bars_of_a_chart_are_not_accepted(width):
     page = np.full((700, 600), 255, np.uint8)
-    for left, top in ((40, 400), (160, 250), (280, 330), (400, 120)):
-        cv2.rectangle(page, (left, top), (left + 79, 620), 60, -1)
+    for left, top in ((40, 400), (180, 450), (320, 430), (460, 380)):
+        cv2.rectangle(page, (left, top), (left + width, 620), 60, -1)
     reading = digitrec.read_digits(page)
     assert len(reading.predictions) > 1
-    assert not any(prediction.accepted for prediction in reading.predictions)
+    assert not reading.accepted
 
 
 class Sure(LiteModel):

@@ -8,6 +8,7 @@ import sys
 import tomllib
 import venv
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,7 @@ def test_type_checkers_know_the_same_names_in_the_same_places():
     assert listed.keys() == set(digitrec.__all__)
     for name, module in listed.items():
         if name != "viz":
-            assert getattr(sys.modules[module], name) is getattr(digitrec, name)
+            assert getattr(import_module(module), name) is getattr(digitrec, name)
 
 
 def test_a_reading_and_a_prediction_are_a_line_each():
@@ -209,6 +210,7 @@ def test_the_wheel_holds_the_package_the_network_and_mnist(wheel):
         "digitrec/data/mnist.npz",
         "digitrec/model/mnist_cnn_model.tflite",
         "digitrec/model/mnist_cnn_model.keras",
+        "digitrec/model/line_model.tflite",
         "digitrec/widgets/widgets.css",
         "digitrec/widgets/upload.js",
         "digitrec/recognize/report.css",
@@ -232,10 +234,14 @@ def test_the_wheel_works_in_an_empty_environment_and_another_folder(wheel, tmp_p
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "x.png").write_bytes((ROOT / "test_images" / "digit_7.png").read_bytes())
+    number = (ROOT / "test_images" / "several_31415.png").read_bytes()
+    (elsewhere / "number.png").write_bytes(number)
     clean = {"cwd": elsewhere, "env": {**os.environ, "PYTHONPATH": str(OFFLINE)}}
     code = "import digitrec; print(digitrec.predict_digit('x.png').digit, digitrec.__file__)"
     digit, file = run(python, "-c", code, **clean).split()
     assert digit == "7"
+    code = "import digitrec; print(digitrec.read_digits('number.png').text)"
+    assert run(python, "-c", code, **clean) == "31415\n"
     assert Path(file).is_relative_to(environment)
     assert run(scripts / "digitrec", "x.png", **clean).startswith("x.png: 7  (")
     assert run(scripts / "digitrec", "--version", **clean) == f"digitrec {digitrec.__version__}\n"

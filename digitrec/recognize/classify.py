@@ -1,17 +1,15 @@
 """Show digits to the digit network: each becomes a Prediction."""
 
 from collections.abc import Sequence
-from functools import cache
-from threading import Lock
 
 import cv2
 import numpy as np
 
 from digitrec.model.inputs import Model, check_model, infer
-from digitrec.model.storage import SHIPPED, load_model
 from digitrec.preprocess.normalize import CENTRE_OF_MASS, SIDE, centre_by_mass, even_strokes
 from digitrec.preprocess.pieces import Digit
 from digitrec.recognize.results import Prediction
+from digitrec.recognize.shipped import shipped_model
 
 # Chosen on real handwriting and on pictures of no digit: `python -m benchmarks.handwriting FOLDER`,
 # `python -m benchmarks.doubt`.
@@ -35,8 +33,6 @@ def _sampling_grid() -> np.ndarray:
 
 SAMPLING_GRID = _sampling_grid()
 
-_loading = Lock()
-
 
 def classify(images: np.ndarray, model: Model | None = None) -> np.ndarray:
     """Give the probabilities of the ten digits: the means over the VIEWS of each image.
@@ -56,7 +52,7 @@ def classify(images: np.ndarray, model: Model | None = None) -> np.ndarray:
         Krizhevsky, Sutskever and Hinton (2012), "ImageNet classification with deep
         convolutional neural networks", NeurIPS, who average over views as well.
     """
-    model = _shipped_model() if model is None else model
+    model = shipped_model() if model is None else model
     check_model(model)
     starts = range(0, len(images), BATCH_SIZE)
     return np.concatenate(
@@ -69,17 +65,6 @@ def _average_over_views(images: np.ndarray, model: Model) -> np.ndarray:
     views = np.array([cv2.remap(image, x, y, cv2.INTER_LINEAR) for image in images])
     probabilities = infer(model, views.reshape(-1, SIDE, SIDE, 1))
     return probabilities.reshape(len(images), len(VIEWS), -1).mean(axis=1)
-
-
-def _shipped_model() -> Model:
-    """Loaded once, and apart from what `load_model()` gives, which may be trained further."""
-    with _loading:  # `cache` alone would let two threads load it at the same time
-        return _load_shipped_model()
-
-
-@cache
-def _load_shipped_model() -> Model:
-    return load_model(SHIPPED.with_suffix(".tflite"))
 
 
 def recognize(digits: Sequence[Digit], model: Model | None) -> list[Prediction]:

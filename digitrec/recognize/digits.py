@@ -6,6 +6,7 @@ from digitrec.preprocess.segment import find_digit, find_lines
 from digitrec.recognize.classify import recognize
 from digitrec.recognize.lines import read_lines
 from digitrec.recognize.results import Prediction, Reading
+from digitrec.recognize.unlikely import doubt_unlikely
 
 
 def predict_digit(picture: Picture, model: Model | None = None) -> Prediction:
@@ -48,6 +49,9 @@ def read_digits(picture: Picture, model: Model | None = None) -> Reading:
     """
     rgb = open_picture(picture)
     with naming(picture):
-        lines = read_lines(find_lines(rgb), model)
+        found = find_lines(rgb)
+        lines = read_lines(found, model)
+    if model is None:  # in another script a dot or a dash may be a digit
+        lines = doubt_unlikely(lines, is_ruled=found[0].pieces.share_beside_lines < 1)
     text = "\n".join("".join(str(prediction.digit) for prediction in line) for line in lines)
     return Reading(text, tuple(prediction for line in lines for prediction in line))

@@ -1,7 +1,6 @@
 """Read a line of digits: the line network says where they are, and both networks say which."""
 
 from dataclasses import dataclass, replace
-from functools import cache
 
 import cv2
 import numpy as np
@@ -9,12 +8,11 @@ import numpy as np
 from digitrec.data.drawn_lines import OTHER
 from digitrec.model.inputs import Model
 from digitrec.model.line_inputs import ROOM, to_line_inputs
-from digitrec.model.lite import LiteModel
-from digitrec.model.storage import SHIPPED_LINES
 from digitrec.preprocess.digit_line import Line
 from digitrec.recognize.classify import ACCEPTED, recognize
 from digitrec.recognize.ctc import BEAM, Symbols, likeliest_symbols
 from digitrec.recognize.results import Prediction
+from digitrec.recognize.shipped import shipped_line_model
 
 # The line network sees a line as it is, and slanted a little to either side and lower or higher;
 # pixels per pixel down, and times the height. All views have their digits at the same columns.
@@ -121,7 +119,7 @@ def look(strip: np.ndarray) -> np.ndarray:
         by the geometric means over the VIEWS.
     """
     views = [_slanted(strip, slant, height) for slant, height in VIEWS]
-    logits = _line_model().predict_on_batch(to_line_inputs(views))
+    logits = shipped_line_model().predict_on_batch(to_line_inputs(views))
     mean = (logits - _log_sum(logits)).mean(axis=0)
     mean[:, 1 + OTHER] -= RARER
     return np.exp(mean - _log_sum(mean))
@@ -139,11 +137,6 @@ def _log_sum(logits: np.ndarray) -> np.ndarray:
     """The logarithm of the sum of the exponentials along the last axis, which is kept."""
     highest = logits.max(axis=-1, keepdims=True)
     return highest + np.log(np.exp(logits - highest).sum(axis=-1, keepdims=True))
-
-
-@cache
-def _line_model() -> LiteModel:
-    return LiteModel(SHIPPED_LINES.read_bytes())
 
 
 def _single(line: Line, model: Model | None) -> Prediction | None:

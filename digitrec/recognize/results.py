@@ -7,6 +7,8 @@ import numpy as np
 
 from digitrec.preprocess.pieces import Box
 
+UNLIKELY = 0.3  # confidence; a digit of less is no more than a guess among several
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -33,14 +35,23 @@ class Prediction:
 
     @property
     def verdict(self) -> str:
-        """How sure the digit is: "99.1% sure", or "not sure: 7 or 1"."""
+        """How sure the digit is: "99.1% sure", "not sure: 7 or 1", or "no digit?"."""
         if self.accepted:
             return f"{self.confidence:.1%} sure"
+        if self.is_unlikely:
+            return f"{self.alternatives}?"
         return f"not sure: {self.alternatives}"
 
     @property
+    def is_unlikely(self) -> bool:
+        """Whether it is hardly a digit at all, whichever."""
+        return self.confidence < UNLIKELY
+
+    @property
     def alternatives(self) -> str:
-        """The two likeliest digits: "7 or 1"."""
+        """What it may be: the two likeliest digits, "7 or 1", or "no digit"."""
+        if self.is_unlikely:
+            return "no digit"
         first, second = self.probabilities.argsort()[:-3:-1]
         return f"{first} or {second}"
 
@@ -102,7 +113,7 @@ class Mark(NamedTuple):
 
     Attributes:
         box: In pixels of the picture as shown.
-        doubt: What the digit may be, "7 or 1"; empty if it is not in doubt.
+        doubt: What the digit may be, "7 or 1" or "no digit"; empty if it is not in doubt.
     """
 
     box: Box

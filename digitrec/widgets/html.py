@@ -33,7 +33,7 @@ def error_text(error: Exception) -> str:
 def digit(prediction: Prediction) -> str:
     """The digit, large, with how sure it is and what the network saw."""
     return (
-        f'<div class="head {_doubt(prediction)}"><span class="digit">{prediction.digit}</span>'
+        f'<div class="head {_doubt(prediction)}"><span class="digit">{_shown(prediction)}</span>'
         f"<span>{prediction.verdict}</span>{_network_image(prediction)}</div>"
     )
 
@@ -52,7 +52,7 @@ def number(predictions: Sequence[Prediction]) -> str:
     """Digits side by side: what the network saw of each, the digit, and how sure it is."""
     figures = [
         f'<figure class="{_doubt(prediction)}">{_network_image(prediction)}'
-        f"<figcaption>{prediction.digit}</figcaption>{note(_short_verdict(prediction))}</figure>"
+        f"<figcaption>{_shown(prediction)}</figcaption>{note(_short_verdict(prediction))}</figure>"
         for prediction in predictions
     ]
     return f'<div class="number">{"".join(figures)}</div>'
@@ -86,8 +86,12 @@ def _verdict(reading: Reading) -> str:
     return f'<span class="doubt">{"<br>".join(doubted)}</span>'
 
 
+def _shown(prediction: Prediction) -> str:
+    return "?" if prediction.is_unlikely else str(prediction.digit)
+
+
 def _short_verdict(prediction: Prediction) -> str:
-    """A verdict that fits under one digit: "99%", or "7 or 1?"."""
+    """A verdict that fits under one digit: "99%", "7 or 1?", or "no digit?"."""
     if prediction.accepted:
         return f"{prediction.confidence:.0%}"
     return f"{prediction.alternatives}?"

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -101,12 +102,22 @@ def test_another_model_can_be_asked(trained_a_little):
     assert not np.array_equal(ours.probabilities, other.probabilities)
 
 
-def test_an_unsure_answer_is_not_accepted():
-    """Nothing has been learned yet, so nothing can be sure."""
+def test_a_network_that_has_learned_nothing_finds_no_digit():
     prediction = digitrec.predict_digit(PICTURES[0], digitrec.build_model())
     assert not prediction.accepted
-    first, second = np.argsort(-prediction.probabilities)[:2]
-    assert prediction.verdict == f"not sure: {first} or {second}"
+    assert prediction.verdict == "no digit?"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "verdict"),
+    [(0.84, "not sure: 8 or 3"), (0.3, "not sure: 8 or 3"), (0.29, "no digit?")],
+)
+def test_an_unsure_answer_says_what_else_it_may_be(confidence, verdict):
+    probabilities = np.zeros(10, np.float32)
+    probabilities[[8, 3]] = 0.7, 0.3
+    prediction = digitrec.predict_digit(ROOT / "test_images" / "digit_8.png")
+    unsure = replace(prediction, confidence=confidence, probabilities=probabilities, accepted=False)
+    assert unsure.verdict == verdict
 
 
 def test_a_sure_answer_says_how_sure():

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import ROOT
-from deadly import Deadly
+from deadly import DEADLY, Deadly
 from patience import wait_until
 from PIL import Image
 
@@ -250,12 +250,12 @@ def test_a_picture_that_ends_its_process_is_a_row_with_an_error(mnist, tmp_path)
     images = mnist[1][0]
     for number in range(3 * FEW):
         Image.fromarray(255 - images[number]).save(tmp_path / f"{number:04d}.png")
-    pair = Image.fromarray(255 - np.hstack([images[0], images[1]]))
-    pair.resize((280, 140)).save(tmp_path / "0020 pair.png")
+    number = Image.fromarray(255 - np.hstack(list(images[: DEADLY + 2])))
+    number.resize((140 * (DEADLY + 2), 140)).save(tmp_path / "0020 number.png")
     model = Deadly(SHIPPED.with_suffix(".tflite").read_bytes())
     rows = list(read_folder(tmp_path, model, processes=2))
     (deadly,) = (row for row in rows if row.error)
-    assert deadly.path.endswith("pair.png")
+    assert deadly.path.endswith("number.png")
     assert "killed the process that read it" in deadly.error
     assert len(rows) == 3 * FEW + 1
 

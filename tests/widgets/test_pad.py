@@ -289,7 +289,8 @@ def test_an_error_outside_of_prediction_is_shown_as_well(pad, monkeypatch):
 def test_doubt_is_shown_as_doubt():
     pad = digitrec.DrawingCanvas(digitrec.build_model())
     draw(pad, SEVEN)
-    assert "not sure:" in shown(pad)
+    assert "no digit?" in shown(pad)
+    assert '<span class="digit">?</span>' in shown(pad)
 
 
 def test_the_canvas_is_neither_stretched_nor_sent_back(pad):
@@ -410,6 +411,36 @@ def test_a_number_is_read_and_each_digit_boxed(wide):
     lefts = [prediction.box.left for prediction in wide.reading.predictions]
     assert lefts == pytest.approx([92, 212, 412], abs=3)
     assert "not sure" not in shown(wide)
+
+
+LEVEL = {
+    "dash": [((200, 110), (300, 110))],
+    "short dash": [((200, 110), (260, 110))],
+    "row of dashes": [((left, 110), (left + 60, 110)) for left in (40, 160, 280, 400)],
+    "equals sign": [((200, 80), (360, 80)), ((200, 150), (360, 150))],
+    "stack": [((200, top), (300, top)) for top in (40, 85, 130, 175)],
+    "sloping bar": [((100, 110), (460, 135))],
+}
+
+
+@pytest.mark.parametrize("name", LEVEL)
+def test_level_bars_are_no_digit(name):
+    wide = digitrec.DrawingCanvas(wide=True)
+    for stroke in LEVEL[name]:
+        draw(wide, stroke)
+    assert wide.reading.predictions
+    assert not any(prediction.accepted for prediction in wide.reading.predictions)
+    assert "<figcaption>?</figcaption>" in shown(wide)
+    assert "no digit?" in shown(wide)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_bars_across_the_pad_are_lines(count):
+    wide = digitrec.DrawingCanvas(wide=True)
+    for number in range(count):
+        draw(wide, [(40, 50 + 60 * number), (520, 50 + 60 * number)])
+    assert wide.reading is None
+    assert "shows lines but no digits" in shown(wide)
 
 
 def test_the_right_number_is_kept_digit_by_digit(wide):

@@ -120,7 +120,7 @@ def test_what_the_browser_cannot_send_is_explained(uploader, event, reason):
 def test_doubt_is_shown_beside_an_upload():
     uploader = digitrec.ImageUploader(digitrec.build_model())
     upload(uploader, "7.png", picture("digit_7.png"))
-    assert "not sure:" in rows(uploader)[0]
+    assert "no digit?" in rows(uploader)[0]
     assert '<rect class="doubt"' in rows(uploader)[0]
 
 

@@ -1,0 +1,30 @@
+"""The two networks that digitrec comes with, each loaded once, when it is first asked for."""
+
+from functools import cache
+from pathlib import Path
+from threading import Lock
+
+from digitrec.model.lite import LiteModel
+from digitrec.model.storage import SHIPPED, SHIPPED_LINES
+
+_loading = Lock()
+
+
+def shipped_model() -> LiteModel:
+    """The digit network, apart from what `load_model()` gives, which may be trained further."""
+    return _load(SHIPPED.with_suffix(".tflite"))
+
+
+def shipped_line_model() -> LiteModel:
+    """The line network."""
+    return _load(SHIPPED_LINES)
+
+
+def _load(path: Path) -> LiteModel:
+    with _loading:  # `cache` alone would let two threads load it at the same time
+        return _load_once(path)
+
+
+@cache
+def _load_once(path: Path) -> LiteModel:
+    return LiteModel(path.read_bytes())

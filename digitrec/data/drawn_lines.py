@@ -16,6 +16,7 @@ from digitrec.data.drawn_digits import HEIGHT, SHAPES, parse_strokes, vary
 from digitrec.data.line_paper import as_found
 from digitrec.data.line_shapes import LINE_LETTERS, LINE_SHAPES
 from digitrec.data.line_signs import draw_ending, draw_separator
+from digitrec.data.manner import WILD, Manner
 
 # All numbers here were chosen by looking at the lines, and by training with more and less.
 OTHER = 10  # stands for a letter, as 0 to 9 stand for the digits
@@ -24,14 +25,11 @@ LENGTHS = (0.12, 0.14, 0.14, 0.2, 0.2, 0.1, 0.06, 0.04)  # shares of lines of 1,
 ROUND = 0.35  # share of the lines that end in zeros, as amounts often do
 CHAINED = 0.2  # share of the writers who write zeros side by side without lifting the pen
 REPEATED = 0.1  # share of the lines with few different digits
-LETTERED = 0.12  # share of the lines with a letter
-FROM_MNIST = 0.55  # share of the lines
 
 PAGE_HEIGHT = 64  # of a line while it is composed, pixels; in the end it is half as high
 HEIGHTS = (30, 54)  # usual height of its digits, pixels
 THICKNESSES = (-2, -1, 0, 0, 1, 2, 3, 4, 6)  # by which strokes of MNIST's digits grow, pixels
 PENS = (2, 22)  # that draw a digit HEIGHT pixels high
-OWN = 3.5  # hundredths of the height; how far a writer's form of a digit is from the usual one
 OVERLAP = 0.15  # of the digits' height; how far two digits overlap at most
 NESTED = 0.35  # of a digit's height; how far it may stand under or over the one before it
 INKED = 80  # ink, of 255, of what counts as a digit's outline
@@ -54,7 +52,11 @@ class _Placed(NamedTuple):
 
 
 def draw_lines(
-    count: int, images: np.ndarray, labels: np.ndarray, seed: int | Sequence[int]
+    count: int,
+    images: np.ndarray,
+    labels: np.ndarray,
+    seed: int | Sequence[int],
+    manner: Manner = WILD,
 ) -> list[Line]:
     """Draw lines of 1 to 8 digits.
 
@@ -63,21 +65,22 @@ def draw_lines(
         images: Shape (n, 28, 28), uint8: MNIST's digits, of every kind at least one.
         labels: Shape (n,), integers 0 to 9.
         seed: The same seed gives the same lines.
+        manner: How wildly.
 
     Returns:
         The lines; their ink looks as `find_ink` finds it.
     """
     rng = np.random.default_rng(seed)
     by_digit = [images[labels == digit] for digit in range(10)]
-    return [_Writer(rng, by_digit).write() for _ in range(count)]
+    return [_Writer(rng, by_digit, manner).write() for _ in range(count)]
 
 
 class _Writer:
     """What one writer keeps the same along a line, and the line as far as it is written."""
 
-    def __init__(self, rng: np.random.Generator, by_digit: Sequence[np.ndarray]):
-        self.rng, self.by_digit = rng, by_digit
-        self.from_mnist = rng.random() < FROM_MNIST
+    def __init__(self, rng: np.random.Generator, by_digit: Sequence[np.ndarray], manner: Manner):
+        self.rng, self.by_digit, self.manner = rng, by_digit, manner
+        self.from_mnist = rng.random() < manner.from_mnist
         self.thickness = int(rng.choice(THICKNESSES))
         pen = 12 + 2 * self.thickness if self.from_mnist else np.exp(rng.uniform(*np.log(PENS)))
         self.pen = max(2, int(pen))
@@ -98,7 +101,7 @@ class _Writer:
         self.last: _Placed | None = None
 
     def write(self) -> Line:
-        digits = _choose_digits(self.rng)
+        digits = _choose_digits(self.manner, self.rng)
         single = len(digits) - _count_last_zeros(digits) if self.chains else len(digits)
         for number in range(single):
             self._write_digit(digits, number)
@@ -108,8 +111,8 @@ class _Writer:
             self.right = draw_ending(self.page, self._corner(), self.height, self._pen(), self.rng)
         room = self.rng.uniform(0, 0.8) if self.rng.random() < 0.9 else -self.rng.uniform(0, 0.06)
         width = int(np.clip(self.right + room * self.height, self.height / 3, self.page.shape[1]))
-        ink = bend(np.ascontiguousarray(self.page[:, :width]), self.rng)
-        return Line(as_found(ink, self.height, self.rng), tuple(digits))
+        ink = bend(np.ascontiguousarray(self.page[:, :width]), self.manner.warp, self.rng)
+        return Line(as_found(ink, self.height, self.manner, self.rng), tuple(digits))
 
     def _write_digit(self, digits: list[int], number: int) -> None:
         digit, before = digits[number], digits[number - 1] if number else None
@@ -152,6 +155,7 @@ class _Writer:
             ),
             scale,
             self.slant + self.rng.normal(0, 0.05),
+            self.manner.perspective,
             self.rng,
         )
         if not self.from_mnist or not self.thickness:
@@ -169,7 +173,9 @@ class _Writer:
         else:
             if digit not in self.forms or self.rng.random() < 0.2:
                 shapes = SHAPES[digit] + LINE_SHAPES[digit]
-                self.forms[digit] = _own(parse_strokes(self.rng.choice(shapes)), self.rng)
+                self.forms[digit] = _own(
+                    parse_strokes(self.rng.choice(shapes)), self.manner.own, self.rng
+                )
             strokes = self.forms[digit]
         return self._draw(strokes)
 
@@ -231,7 +237,7 @@ class _Writer:
         return max(2, int(0.11 * self.height + extra))
 
 
-def _choose_digits(rng: np.random.Generator) -> list[int]:
+def _choose_digits(manner: Manner, rng: np.random.Generator) -> list[int]:
     count = int(rng.choice(LONGEST, p=LENGTHS)) + 1
     digits = rng.integers(0, 10, count).tolist()
     kind = rng.random()
@@ -240,7 +246,7 @@ def _choose_digits(rng: np.random.Generator) -> list[int]:
         digits[-zeros:] = [0] * zeros
     elif ROUND < kind < ROUND + REPEATED:
         digits = rng.choice(digits[:2], count).tolist()
-    if rng.random() < LETTERED:
+    if rng.random() < manner.lettered:
         digits[rng.integers(count)] = OTHER
     return digits
 
@@ -259,11 +265,11 @@ def _chained_zeros(count: int, rng: np.random.Generator) -> list[np.ndarray]:
     return [np.concatenate([np.column_stack([x + apart * zero, y]) for zero in range(count)])]
 
 
-def _own(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+def _own(strokes: list[np.ndarray], far: float, rng: np.random.Generator) -> list[np.ndarray]:
     """A writer's own form of a digit; where a stroke turns sharply, it still does."""
     forms = []
     for stroke in strokes:
-        moves = rng.normal(0, OWN, stroke.shape)
+        moves = rng.normal(0, far, stroke.shape)
         corners = np.flatnonzero((np.diff(stroke, axis=0) == 0).all(axis=1)) + 1
         moves[corners] = moves[corners - 1]
         forms.append(stroke + moves)

@@ -7,27 +7,28 @@ OpenCV only.
 import cv2
 import numpy as np
 
+from digitrec.data.manner import Manner
 from digitrec.preprocess.digit_line import LINE_HEIGHT
 
 # Shares of the lines; chosen, like all numbers here, by looking at the lines:
-PATTERNED = 0.45  # on a printed pattern of waves
-GRAINY = 0.15  # on grainy paper
 RULED = 0.3  # with a rule above or below
 FRAMED = 0.08  # with an upright line at one end
 CRUMBED = 0.2  # with ends of strokes of the lines above and below
 SPECKED = 0.25  # with specks
-DRY = 0.2  # drawn with a pen that runs dry
 NOISY = 0.6  # with noise
 
 FAINT = 90  # ink, of 255, below which a pixel does not count as the digits'
 
 
-def as_found(ink: np.ndarray, height: float, rng: np.random.Generator) -> np.ndarray:
+def as_found(
+    ink: np.ndarray, height: float, manner: Manner, rng: np.random.Generator
+) -> np.ndarray:
     """Reduce a line, on paper of some kind, and stretch its ink as `find_ink` would.
 
     Args:
         ink: Shape (any, width), uint8: 0 is paper, 255 is full ink.
         height: Of the digits, pixels.
+        manner: How it is drawn.
         rng: Source of the variation.
 
     Returns:
@@ -35,9 +36,11 @@ def as_found(ink: np.ndarray, height: float, rng: np.random.Generator) -> np.nda
     """
     rules = _rules(ink.shape, height, rng).astype(np.float32) * rng.uniform(0.5, 1)
     written = ink.astype(np.float32)
-    if rng.random() < DRY:
+    if rng.random() < manner.dry:
         written *= _smooth(rng.uniform(0.35, 1, (4, max(2, ink.shape[1] // 20 + 2))), ink.shape)
-    whole = np.maximum(np.maximum(written * rng.uniform(0.6, 1), _printed(ink.shape, rng)), rules)
+    whole = np.maximum(
+        np.maximum(written * rng.uniform(0.6, 1), _printed(ink.shape, manner, rng)), rules
+    )
     whole = cv2.GaussianBlur(whole, (0, 0), rng.uniform(0.2, 1.6))
     size = (max(4, round(ink.shape[1] * LINE_HEIGHT / len(ink))), LINE_HEIGHT)
     whole = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
@@ -49,10 +52,10 @@ def as_found(ink: np.ndarray, height: float, rng: np.random.Generator) -> np.nda
     return np.clip((whole - low) * 255 / max(high - low, 30), 0, 255).astype(np.uint8)
 
 
-def _printed(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+def _printed(shape: tuple[int, int], manner: Manner, rng: np.random.Generator) -> np.ndarray:
     """What is printed on the paper, float32: waves, grain or nothing."""
     kind = rng.random()
-    if kind < PATTERNED:
+    if kind < manner.patterned:
         waves = [_waves(shape, rng) for _ in range(int(rng.integers(1, 3)))]
         pattern = np.maximum(waves[0], waves[-1]) * rng.uniform(40, 150)
         if rng.random() < 0.5:
@@ -60,7 +63,7 @@ def _printed(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
         if rng.random() < 0.5:  # printed with gaps
             pattern *= rng.random(shape) < rng.uniform(0.3, 0.9)
         return pattern
-    if kind < PATTERNED + GRAINY:
+    if kind < manner.patterned + manner.grainy:
         grain = (rng.random(shape) < rng.uniform(0.01, 0.15)).astype(np.float32)
         return cv2.GaussianBlur(grain * rng.uniform(80, 400), (0, 0), rng.uniform(0.5, 1.2))
     return np.zeros(shape, np.float32)

@@ -14,7 +14,7 @@ from digitrec.preprocess.normalize import normalize
 # Chosen by training with more and less: `python -m benchmarks.accuracy`, `benchmarks.doubt`.
 # As shares of the number of MNIST digits:
 DRAWN = 0.1  # drawn digits that are added
-OUTLIERS = 0.14  # pictures of no digit that are added
+OUTLIERS = 0.12  # pictures of no digit that are added
 NORMALIZED = 0.15  # MNIST digits that are normalized again
 
 SMOOTHING = 0.05  # of a digit's target, shared among all ten digits

@@ -11,16 +11,18 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from itertools import count
 from multiprocessing import get_context
+from typing import NamedTuple
 
 import numpy as np
 
 from digitrec.data.drawn_lines import LONGEST, draw_lines
+from digitrec.data.manner import CALM, WILD, Manner
 from digitrec.data.mnist import load_mnist
 from digitrec.model._tensorflow import keras, tf
 from digitrec.model.acceleration import accelerated
 from digitrec.model.line_inputs import to_line_inputs
 from digitrec.model.progress import showing_progress
-from digitrec.model.training import OneCycle
+from digitrec.model.training import PEAK, OneCycle
 from digitrec.preprocess.digit_line import LINE_HEIGHT
 
 layers = keras.layers
@@ -32,7 +34,15 @@ BATCH_SIZE = 48  # lines
 DRAWN_AT_ONCE = 8 * BATCH_SIZE  # lines, of which those of similar width are put into one batch
 AHEAD = 3  # times as many lines are drawn while the network is trained on others
 EPOCH = 96  # steps
+CALM_PEAK = 1e-3  # highest learning rate on calm lines
 TRAINING_DIGITS = 54_000  # of MNIST's; the rest are for validation, as for the digit network
+
+
+class Lines(NamedTuple):
+    """Which lines a network is trained on: their seed, and how they are drawn."""
+
+    seed: int
+    manner: Manner
 
 
 def build_line_model(seed: int = 0) -> keras.Model:
@@ -63,9 +73,13 @@ def build_line_model(seed: int = 0) -> keras.Model:
         x = layers.Add()([x, layers.Dropout(DROPOUT)(_convolution(x, 128, (1, 5)))])
     outputs = layers.Dense(SYMBOLS)(layers.Reshape((-1, 128))(x))
     model = keras.Model(inputs, outputs, name="digitrec_lines")
+    _compile(model)
+    return model
+
+
+def _compile(model: keras.Model) -> None:
     # One line that is all wrong must not undo what the others have taught.
     model.compile(keras.optimizers.Adam(clipnorm=5.0), loss=keras.losses.CTC())
-    return model
 
 
 def _convolution(x: keras.KerasTensor, filters: int, kernel: int | tuple) -> keras.KerasTensor:
@@ -74,19 +88,31 @@ def _convolution(x: keras.KerasTensor, filters: int, kernel: int | tuple) -> ker
 
 
 def train_line_model(
-    model: keras.Model, epochs: int = 90, *, seed: int = 0
+    model: keras.Model, epochs: int = 90, calm_epochs: int = 12, *, seed: int = 0
 ) -> keras.callbacks.History:
     """Train the line network in place on lines that are drawn meanwhile, each seen once.
 
+    At first the lines are wilder than most that people write. In the end, at a lower learning
+    rate, they are calmer, so that what is written clearly is read without doubt.
+
     Args:
         model: As `build_line_model` gives it.
-        epochs: Of 96 steps of 48 lines.
+        epochs: On wild lines; each is of 96 steps of 48 lines.
+        calm_epochs: On calm lines.
         seed: Of the lines. The same seed gives a freshly built network the same weights, on the
             same kind of processor.
 
     Returns:
         Keras's history: `.history` has the loss by epoch.
     """
+    history = _fit(model, epochs, Lines(seed, WILD), PEAK)
+    _compile(model)
+    calm = _fit(model, calm_epochs, Lines(seed + 1, CALM), CALM_PEAK)
+    history.history["loss"] += calm.history["loss"]
+    return history
+
+
+def _fit(model: keras.Model, epochs: int, lines: Lines, peak: float) -> keras.callbacks.History:
     signature = (
         tf.TensorSpec((None, LINE_HEIGHT, None, 1), tf.float32),
         tf.TensorSpec((None, LONGEST), tf.int32),
@@ -94,7 +120,7 @@ def train_line_model(
     # A process of its own draws the lines: drawing in a thread would hold up the training.
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         dataset = tf.data.Dataset.from_generator(
-            lambda: _batches(pool, seed, epochs), output_signature=signature
+            lambda: _batches(pool, lines, epochs), output_signature=signature
         )
         with accelerated(model):
             return model.fit(
@@ -102,33 +128,33 @@ def train_line_model(
                 epochs=epochs,
                 steps_per_epoch=EPOCH,
                 shuffle=False,
-                **showing_progress([OneCycle(EPOCH, epochs)]),
+                **showing_progress([OneCycle(EPOCH, epochs, peak)]),
             )
 
 
 def _batches(
-    pool: ProcessPoolExecutor, seed: int, epochs: int
+    pool: ProcessPoolExecutor, lines: Lines, epochs: int
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     last = -(-epochs * EPOCH * BATCH_SIZE // DRAWN_AT_ONCE)
     waiting: deque = deque()
     for number in count():
         if number < last:
-            waiting.append(pool.submit(_draw_batches, seed, number))
+            waiting.append(pool.submit(_draw_batches, lines, number))
         if number >= AHEAD:
             if not waiting:
                 return
             yield from waiting.popleft().result()
 
 
-def _draw_batches(seed: int, number: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def _draw_batches(lines: Lines, number: int) -> list[tuple[np.ndarray, np.ndarray]]:
     """Batches of lines of similar width: inputs, and digits as CTC wants them, 0 for none."""
-    images, labels = _digits()
-    lines = draw_lines(DRAWN_AT_ONCE, images, labels, (seed, number))
-    lines.sort(key=lambda line: line.ink.shape[1])
-    starts = np.random.default_rng((seed, number)).permutation(len(lines) // BATCH_SIZE)
+    seed = (lines.seed, number)
+    drawn = draw_lines(DRAWN_AT_ONCE, *_digits(), seed, lines.manner)
+    drawn.sort(key=lambda line: line.ink.shape[1])
+    starts = np.random.default_rng(seed).permutation(len(drawn) // BATCH_SIZE)
     batches = []
     for start in starts * BATCH_SIZE:
-        batch = lines[start : start + BATCH_SIZE]
+        batch = drawn[start : start + BATCH_SIZE]
         digits = np.zeros((len(batch), LONGEST), np.int32)
         for row, line in zip(digits, batch, strict=True):
             row[: len(line.digits)] = np.array(line.digits) + 1

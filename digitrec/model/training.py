@@ -129,13 +129,13 @@ def _recipe(
 
 
 class OneCycle(keras.callbacks.Callback):
-    """Let the learning rate rise to PEAK and fall to nothing, along half cosines."""
+    """Let the learning rate rise to its peak and fall to nothing, along half cosines."""
 
-    def __init__(self, steps: int, epochs: int):
+    def __init__(self, steps: int, epochs: int, peak: float = PEAK):
         super().__init__()
         every = np.arange(epochs * steps)
         phases = np.interp(every, [0, WARM_UP * len(every), len(every)], [0, 1, 2])
-        self.rates = (PEAK * (1 - np.cos(np.pi * phases)) / 2).reshape(epochs, steps)
+        self.rates = (peak * (1 - np.cos(np.pi * phases)) / 2).reshape(epochs, steps)
 
     def on_train_begin(self, logs: dict | None = None) -> None:
         rate = self.model.optimizer.learning_rate  # one for each device, if there are several

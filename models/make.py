@@ -18,7 +18,6 @@ from digitrec.recognize.lines import look
 
 SEED = 0
 EPOCHS = 30  # three times the notebook's: it need not be waited for
-LINE_EPOCHS = 90
 TEST_LINES = 2_000
 TEST_SEED = 1
 
@@ -48,7 +47,7 @@ def make_digits() -> None:
 
 def make_lines() -> None:
     model = digitrec.build_line_model(seed=SEED)
-    digitrec.train_line_model(model, epochs=LINE_EPOCHS, seed=SEED)
+    digitrec.train_line_model(model, seed=SEED)
     digitrec.save_model(model, SHIPPED_LINES)
     _, (images, labels) = digitrec.load_mnist()
     lines = digitrec.draw_lines(TEST_LINES, images, labels, TEST_SEED)

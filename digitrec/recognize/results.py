@@ -16,7 +16,8 @@ class Prediction:
 
     Attributes:
         digit: 0 to 9, the likeliest.
-        confidence: Its probability, 0 to 1.
+        confidence: How probable it is, 0 to 1. In a number that is less than the highest of
+            `probabilities`, by how probable it is that other digits, or more or fewer, stand there.
         probabilities: Shape (10,), float32, of all digits.
         accepted: False where the digit is in doubt: it may be another one, or not a digit.
         image: Shape (28, 28), float32 in [0, 1]: what the network saw.

@@ -32,6 +32,10 @@ LINE_EDGE = 5  # pixels; side of the square by which lines grow before they are 
 # Two pieces, one above the other, are one digit if both of these hold:
 OVERLAP = 0.5  # least share of the narrower one's width that lies above or below the other
 GAP = 0.2  # largest gap between them, as a share of the taller one's height
+# Unless they are two digits, one above the other, which they are if all of these hold:
+SLIM = 0.35  # of its height: each is wider, so that it is not half of a 1
+HALF = 0.35  # of the height of both: each is higher
+HIGH = 2.4  # times the width of both: both together are higher, as no digit but a 1 is
 # A small piece close to a taller one, as the bar of a 5, belongs to it if both of these hold:
 PART = 0.5  # largest height of the small one, as a share of the taller one's height
 NEAR = 0.12  # largest gap between them, as a share of the taller one's height
@@ -149,6 +153,11 @@ def _belong_together(pieces: list[Piece]) -> np.ndarray:
     down = np.minimum.outer(top + height, top + height) - np.maximum.outer(top, top)
     taller = np.maximum.outer(height, height)
     stacked = (across >= OVERLAP * np.minimum.outer(width, width)) & (down > -GAP * taller)
+    both_high = np.maximum.outer(top + height, top + height) - np.minimum.outer(top, top)
+    both_wide = np.maximum.outer(left + width, left + width) - np.minimum.outer(left, left)
+    digits = np.logical_and.outer(width > SLIM * height, width > SLIM * height)
+    alike = np.minimum.outer(height, height) > HALF * both_high
+    stacked &= ~(digits & alike & (both_high > HIGH * both_wide))
     small = np.minimum.outer(height, height) < PART * taller
     close = small & (np.minimum(across, down) > -NEAR * taller)
     return stacked | close

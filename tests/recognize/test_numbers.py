@@ -100,11 +100,21 @@ def test_other_ways_to_write_a_digit_are_read_in_a_number(digit, form):
     assert digitrec.read_digits(write("4", form, "6", form)).text == f"4{digit}6{digit}"
 
 
-def test_a_5_above_a_6_are_two_lines():
-    """With a quarter of their height between them; closer ones may be parts of one digit."""
-    above, below = (write(digit)[:, :190] for digit in "56")
-    page = np.vstack([above[:148], below[34:]])
-    assert digitrec.read_digits(page).text == "5\n6"
+@pytest.mark.parametrize("gap", [12, 24, 46])
+@pytest.mark.parametrize("digits", ["56", "33", "84", "12"])
+def test_a_digit_close_above_another_is_another_line(digits, gap):
+    above, below = (
+        np.pad(write(digit), ((0, 0), (0, 90)), constant_values=255) for digit in digits
+    )
+    page = np.vstack([above[: 135 + gap // 2, :250], below[45 - gap // 2 :, :250]])
+    assert digitrec.read_digits(page).text == "\n".join(digits)
+
+
+def test_two_circles_one_above_the_other_are_an_8():
+    page = np.full((200, 120), 255, np.uint8)
+    for middle in (65, 135):
+        cv2.circle(page, (60, middle), 28, 40, PEN)
+    assert digitrec.read_digits(page).text == "8"
 
 
 def test_a_0_that_touches_the_border_is_read():

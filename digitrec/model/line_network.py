@@ -93,7 +93,8 @@ def train_line_model(
     """Train the line network in place on lines that are drawn meanwhile, each seen once.
 
     At first the lines are wilder than most that people write. In the end, at a lower learning
-    rate, they are calmer, so that what is written clearly is read without doubt.
+    rate, they are calmer, so that what is written clearly is read without doubt. Another process
+    draws them, so a script must call this below `if __name__ == "__main__":`.
 
     Args:
         model: As `build_line_model` gives it.

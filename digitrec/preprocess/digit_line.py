@@ -6,21 +6,12 @@ NumPy and OpenCV only.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import cv2
 import numpy as np
 
 from digitrec.preprocess.connected import connected
-from digitrec.preprocess.pieces import (
-    FIRM,
-    PALE,
-    Box,
-    Digit,
-    Piece,
-    Pieces,
-    box_around,
-)
+from digitrec.preprocess.pieces import FIRM, PALE, Box, Digit, Piece, Pieces, box_around
 from digitrec.preprocess.touching import cheapest_path
 
 LINE_HEIGHT = 32  # as the line network sees lines, pixels
@@ -79,38 +70,24 @@ class Line:
         kind = cv2.INTER_AREA if self.scale < 1 else cv2.INTER_LINEAR
         return cv2.resize(self.ink, size, interpolation=kind)
 
-    def cut_out(self, middle: float, before: float | None, after: float | None) -> Digit | None:
+    def cut_out(self, before: float, middle: float, after: float) -> Digit | None:
         """Cut a digit out, along paths of least ink between it and its neighbours.
 
         Args:
-            middle: Where it is, in columns of the strip.
-            before: Where the digit before it is; None if there is none.
-            after: The same of the digit after it.
+            before: Where the digit before it is, in columns of the strip; see `with_neighbours`.
+            middle: Where the digit itself is.
+            after: Where the digit after it is.
 
         Returns:
             The digit; None where there is no ink.
         """
-        # Before the first digit and behind the last one there may be a dash or a frame.
-        left = self._cut(middle - NEIGHBOUR if before is None else before, middle)
-        right = self._cut(middle, middle + NEIGHBOUR if after is None else after)
-        return self._between(left, right)
+        return self._between(self.cut(before, middle), self.cut(middle, after))
 
-    def find_cuts(self, middles: Sequence[float]) -> list[np.ndarray]:
-        """Find all cuts of a line: before, between and behind its digits.
+    def cut(self, left: float, right: float) -> np.ndarray:
+        """Find the cut between two digits: the column of the ink in each row.
 
-        Args:
-            middles: Where the digits are, in columns of the strip, from left to right.
-
-        Returns:
-            One more cut than there are digits, or none: the column of the ink in each row.
+        Ways to cut a line have most cuts in common, so each is kept.
         """
-        if not middles:
-            return []
-        beside = [middles[0] - NEIGHBOUR, *middles, middles[-1] + NEIGHBOUR]
-        return [self._cut(left, right) for left, right in pairwise(beside)]
-
-    def _cut(self, left: float, right: float) -> np.ndarray:
-        """The cut between two digits; ways to cut a line have most cuts in common."""
         if (left, right) not in self._cuts:
             path = cheapest_path(self.ink, left / self.scale, right / self.scale)
             self._cuts[left, right] = path
@@ -137,6 +114,18 @@ class Line:
         corner = (self.box.left + first + left, self.box.top + top)
         box = Box(*(round(length / self.factor) for length in (*corner, width, height)))
         return Digit(ink, box, self.pieces.page)
+
+
+def with_neighbours(middles: Sequence[float]) -> list[tuple[float, float, float]]:
+    """Put each digit of a line between its neighbours; all are columns of the strip.
+
+    The first and the last one have a neighbour too, where one would be: beside them there may be
+    a dash or a frame.
+    """
+    if not middles:
+        return []
+    beside = [middles[0] - NEIGHBOUR, *middles, middles[-1] + NEIGHBOUR]
+    return list(zip(beside, beside[1:], beside[2:], strict=False))
 
 
 def _belonging(inked: np.ndarray, room: float) -> np.ndarray:

@@ -91,13 +91,17 @@ def find_lines(rgb: np.ndarray) -> list[Line]:
 def _pieces(rgb: np.ndarray) -> tuple[Pieces, float]:
     """The pieces of ink, and the factor by which the picture was reduced to find them."""
     factor = min(1, WORKING_SIDE / max(rgb.shape[:2]))
-    picture = reduce(rgb, factor)
-    pieces = find_pieces(find_ink(without_desk(picture))._replace(rgb=picture))
+    pieces = find_pieces(_page_of(reduce(rgb, factor)))
     if _are_lines(pieces) or ALL_LINES < pieces.share_beside_lines < MOSTLY_LINES:
         pieces = find_pieces(_without_lines(pieces))
     if _are_lines(pieces):
         raise _only_lines()
     return pieces, factor
+
+
+def _page_of(picture: np.ndarray) -> Page:
+    """The ink of a picture, or of the sheet of paper that it shows on a desk."""
+    return find_ink(without_desk(picture))._replace(rgb=picture)
 
 
 def _are_lines(pieces: Pieces) -> bool:
@@ -126,7 +130,7 @@ def _without_lines(pieces: Pieces) -> Page:
     lines = cv2.dilate(pieces.lines, np.ones((LINE_EDGE, LINE_EDGE), np.uint8))
     painted_over = np.where(lines[..., np.newaxis], page.paper, page.rgb)
     try:
-        return find_ink(painted_over)._replace(rgb=page.rgb)
+        return _page_of(painted_over)._replace(rgb=page.rgb)
     except PictureError as error:
         raise _only_lines() from error
 

@@ -8,7 +8,7 @@ import numpy as np
 from digitrec.data.drawn_lines import OTHER
 from digitrec.model.inputs import Model
 from digitrec.model.line_inputs import ROOM, to_line_inputs
-from digitrec.preprocess.digit_line import Line
+from digitrec.preprocess.digit_line import Line, with_neighbours
 from digitrec.recognize.classify import ACCEPTED, recognize
 from digitrec.recognize.ctc import BEAM, Symbols, likeliest_symbols
 from digitrec.recognize.results import Prediction
@@ -29,6 +29,7 @@ CUT_WEIGHT = 0.3  # on where to cut
 DIGIT_WEIGHT = 0.7  # on which digit it is
 LEAST = 0.1  # as probable as that is every digit, whatever the digit network says
 LEAST_SEEN = 0.001  # the same of the line network, which sees what stands beside a digit
+LEAST_WHOLE = 0.1  # added to the probability of a whole reading, of which few are looked at
 TEMPER = 0.2  # exponent of the probability of a whole reading
 UNLIKELY = 1e-3  # of the likeliest reading's probability; less likely ones are not looked at
 SAME = 2  # columns; digits no further apart are cut out in the same way
@@ -82,7 +83,13 @@ def read_lines(lines: list[Line], model: Model | None) -> list[list[Prediction]]
         return [recognize(line.digits, model) for line in lines]
     beam = BEAM if pieces <= MOST_IN_DETAIL else 1
     read = [predictions for line in lines if (predictions := _read_line(line, beam, model))]
-    return read or [_doubt(recognize(line.digits, model)) for line in lines]
+    if read:
+        return read
+    pieces_as_digits = [recognize(line.digits, model) for line in lines]
+    return [
+        [_with_confidence(each, NONE * each.confidence) for each in line]
+        for line in pieces_as_digits
+    ]
 
 
 def _read_line(line: Line, beam: int, model: Model | None) -> list[Prediction]:
@@ -100,14 +107,8 @@ def _read_line(line: Line, beam: int, model: Model | None) -> list[Prediction]:
         symbols = tuple(each.digit + 1 for each in predictions)
         agreeing = [reading for reading in readings if reading.symbols == symbols]
     # The line network is too sure of whole readings.
-    certainty = (sum(reading.probability for reading in agreeing) + LEAST) ** TEMPER
+    certainty = (sum(reading.probability for reading in agreeing) + LEAST_WHOLE) ** TEMPER
     return [_with_confidence(each, each.confidence * min(certainty, 1)) for each in predictions]
-
-
-def _doubt(predictions: list[Prediction]) -> list[Prediction]:
-    return [
-        replace(each, confidence=NONE * each.confidence, accepted=False) for each in predictions
-    ]
 
 
 def look(strip: np.ndarray) -> np.ndarray:
@@ -180,8 +181,7 @@ def _recognize(
     known: dict[tuple, Prediction | None],
 ) -> list[Prediction | None]:
     """Read the digits at these columns; those with the same neighbours are known already."""
-    middles = middles_of(columns)
-    places = list(zip(middles, [None, *middles], [*middles[1:], None], strict=False))
+    places = with_neighbours(middles_of(columns))
     cut = {place: line.cut_out(*place) for place in places if place not in known}
     digits = {place: digit for place, digit in cut.items() if digit}
     known.update(dict.fromkeys(cut))

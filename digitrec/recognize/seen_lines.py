@@ -9,7 +9,7 @@ import numpy as np
 
 from digitrec.model.inputs import Model
 from digitrec.model.line_inputs import ROOM
-from digitrec.preprocess.digit_line import LINE_HEIGHT, Line
+from digitrec.preprocess.digit_line import LINE_HEIGHT, Line, with_neighbours
 from digitrec.preprocess.picture import Picture, naming, open_picture
 from digitrec.preprocess.segment import find_lines
 from digitrec.recognize.ctc import likeliest_symbols
@@ -55,7 +55,10 @@ def _look_at(line: Line, model: Model | None) -> SeenLine:
     strip = line.strip()
     probabilities = look(strip)
     cutting = choose_cutting(line, likeliest_symbols(probabilities), model)
-    cuts = [_on_strip(cut, line.scale) for cut in line.find_cuts(middles_of(cutting.columns))]
+    places = with_neighbours(middles_of(cutting.columns))
+    between = [(before, middle) for before, middle, _ in places]
+    between += [(middle, after) for _, middle, after in places[-1:]]
+    cuts = [_on_strip(line.cut(*pair), line.scale) for pair in between]
     first = ROOM // COLUMN
     columns = -(-strip.shape[1] // COLUMN)
     return SeenLine(

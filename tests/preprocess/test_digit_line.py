@@ -2,6 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
+from digitrec.preprocess.digit_line import with_neighbours
 from digitrec.preprocess.picture import open_picture
 from digitrec.preprocess.segment import find_lines
 
@@ -19,8 +20,7 @@ def lines_of(page: np.ndarray) -> list:
 
 def cut_apart(line, middles: list[float]) -> list:
     """All digits of a line, cut out."""
-    places = zip(middles, [None, *middles], [*middles[1:], None], strict=False)
-    return [line.cut_out(*place) for place in places]
+    return [line.cut_out(*place) for place in with_neighbours(middles)]
 
 
 def middles_of(line) -> list[float]:
@@ -89,4 +89,4 @@ def test_a_rule_below_and_a_dash_behind_are_left_behind():
 def test_nothing_is_cut_out_where_there_is_no_ink():
     (line,) = lines_of(page_of("4 7"))
     four, seven = middles_of(line)
-    assert line.cut_out((four + seven) / 2, four, seven) is None
+    assert line.cut_out(four, (four + seven) / 2, seven) is None

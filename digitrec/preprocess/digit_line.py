@@ -105,7 +105,7 @@ class Line:
         inside = (columns >= left_cut[:, np.newaxis]) & (columns < right_cut[:, np.newaxis])
         ink = np.where(inside, self.ink[:, first:end], 0).astype(np.uint8)
         mask = _belonging((ink > PALE).astype(np.uint8), float((right_cut - left_cut).mean()))
-        if ink.max() <= FIRM or not mask.any():
+        if not ink.size or ink.max() <= FIRM or not mask.any():
             return None
         left, top, width, height = cv2.boundingRect(mask)
         ink *= cv2.dilate(mask, np.ones((3, 3), np.uint8)).astype(np.uint8)

@@ -40,6 +40,8 @@ _HOMES = {
     "read_digits": "recognize.digits",
     "read_folder": "recognize.folder",
     "look_at_lines": "recognize.seen_lines",
+    "Explanation": "recognize.explanation",
+    "explain": "recognize.explain",
     "predict_uploaded_image": "widgets.show",
     "DrawingCanvas": "widgets.pad",
     "ImageUploader": "widgets.uploader",

@@ -24,6 +24,8 @@ from digitrec.model.training import train as train
 from digitrec.preprocess.errors import PictureError as PictureError
 from digitrec.recognize.digits import predict_digit as predict_digit
 from digitrec.recognize.digits import read_digits as read_digits
+from digitrec.recognize.explain import explain as explain
+from digitrec.recognize.explanation import Explanation as Explanation
 from digitrec.recognize.folder import read_folder as read_folder
 from digitrec.recognize.results import Prediction as Prediction
 from digitrec.recognize.results import Reading as Reading

@@ -21,17 +21,17 @@ BATCH_SIZE = 16  # digits inferred at a time; more take more memory and no less 
 VIEWS = (0, -0.12, 0.12)
 
 
-def _sampling_grid() -> np.ndarray:
+def sampling_grid(slants: Sequence[float]) -> np.ndarray:
     """For each pixel of the views, one below the other, its x and y in the image.
 
     Shape (2, 28 * number of views, 28), float32. So all views take one call of OpenCV.
     """
     y, x = np.mgrid[:SIDE, :SIDE]
-    across = [x + slant * (CENTRE_OF_MASS - y) for slant in VIEWS]
-    return np.array([np.concatenate(across), np.tile(y, (len(VIEWS), 1))], np.float32)
+    across = [x + slant * (CENTRE_OF_MASS - y) for slant in slants]
+    return np.array([np.concatenate(across), np.tile(y, (len(slants), 1))], np.float32)
 
 
-SAMPLING_GRID = _sampling_grid()
+SAMPLING_GRID = sampling_grid(VIEWS)
 
 
 def classify(images: np.ndarray, model: Model | None = None) -> np.ndarray:
@@ -60,10 +60,15 @@ def classify(images: np.ndarray, model: Model | None = None) -> np.ndarray:
     )
 
 
-def _average_over_views(images: np.ndarray, model: Model) -> np.ndarray:
+def views_of(image: np.ndarray) -> np.ndarray:
+    """The ways in which the network sees an image, (28, 28): shape (number of VIEWS, 28, 28)."""
     x, y = SAMPLING_GRID
-    views = np.array([cv2.remap(image, x, y, cv2.INTER_LINEAR) for image in images])
-    probabilities = infer(model, views.reshape(-1, SIDE, SIDE, 1))
+    return cv2.remap(image, x, y, cv2.INTER_LINEAR).reshape(-1, SIDE, SIDE)
+
+
+def _average_over_views(images: np.ndarray, model: Model) -> np.ndarray:
+    views = np.concatenate([views_of(image) for image in images])
+    probabilities = infer(model, views[..., np.newaxis])
     return probabilities.reshape(len(images), len(VIEWS), -1).mean(axis=1)
 
 

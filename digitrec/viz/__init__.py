@@ -8,6 +8,7 @@ its name says; the names below are the room's public face.
 from digitrec.viz.axes import WIDTH
 from digitrec.viz.digits import plot_digits, plot_predictions, plot_probabilities
 from digitrec.viz.evaluation import plot_confusion, plot_reliability
+from digitrec.viz.explanation import plot_explanation
 from digitrec.viz.line import plot_line
 from digitrec.viz.network import plot_architecture, plot_feature_maps, plot_filters
 from digitrec.viz.reading import plot_picture, plot_reading, plot_steps
@@ -18,6 +19,7 @@ __all__ = [
     "plot_architecture",
     "plot_confusion",
     "plot_digits",
+    "plot_explanation",
     "plot_feature_maps",
     "plot_filters",
     "plot_history",

@@ -1,0 +1,87 @@
+"""What the last layer of a network is given, and which change of a picture would sway it.
+
+The 64 numbers that the last layer decides on, its features, place each digit in a space in which
+digits that look alike to the network lie close together.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from digitrec.model._tensorflow import keras, tf
+from digitrec.model.inputs import check_model, scaled, to_inputs
+
+BATCH_SIZE = 500  # images shown at a time, to keep memory low
+KEPT = 2  # networks that stay ready; two are often compared with each other
+
+
+def last_features(model: keras.Model, images: np.ndarray) -> np.ndarray:
+    """Give what the last layer of a network is given for each image.
+
+    Args:
+        model: A Keras model that ends with a dense softmax layer, as from `build_model`.
+        images: Shape (n, 28, 28), uint8, or float in [0, 1].
+
+    Returns:
+        Shape (n, 64) for a network from `build_model`, float32, 0 or more.
+
+    Raises:
+        ValueError: If it is another kind of model, or the images have another shape or range.
+    """
+    inner, inputs = _up_to_last(model), to_inputs(images)
+    batches = [inputs[start : start + BATCH_SIZE] for start in range(0, len(inputs), BATCH_SIZE)]
+    return np.concatenate([inner.predict_on_batch(scaled(batch)) for batch in batches])
+
+
+def lead(model: keras.Model, views: np.ndarray, digit: int) -> tuple[float, np.ndarray]:
+    """Measure how far a digit leads the likeliest other one, and what would change that.
+
+    Args:
+        model: As for `last_features`.
+        views: Shape (n, 28, 28), float32 in [0, 1]: the same digit in one or more ways. Its
+            probabilities are the means over them.
+        digit: Whose lead.
+
+    Returns:
+        The logarithm of its probability divided by the highest other one; below 0 if it is
+        behind. And the slope of that along each pixel, shape (n, 28, 28), float32.
+
+    Raises:
+        ValueError: If it is another kind of model.
+    """
+    amount, slopes = _traced_lead(model)(views[..., np.newaxis], tf.constant(digit))
+    return float(amount), slopes.numpy()[..., 0]
+
+
+@lru_cache(KEPT)
+def _up_to_last(model: keras.Model) -> keras.Model:
+    check_model(model)
+    if not isinstance(model, keras.Model):
+        raise ValueError(
+            "a network from a .tflite file shows only its answer: give the Keras model that it "
+            "was saved from"
+        )
+    last = model.layers[-1]
+    if not isinstance(last, keras.layers.Dense) or last.activation is not keras.activations.softmax:
+        raise ValueError("the network does not end with a dense softmax layer")
+    return keras.Model(model.inputs, last.input)
+
+
+@lru_cache(KEPT)
+def _traced_lead(model: keras.Model) -> Any:
+    """Traced once: a call takes a tenth of the time, and follows further training all the same."""
+    inner, last = _up_to_last(model), model.layers[-1]
+
+    @tf.function
+    def traced(views: tf.Tensor, digit: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        with tf.GradientTape() as tape:
+            tape.watch(views)
+            sums = tf.matmul(inner(views, training=False), last.kernel) + last.bias
+            # Logarithms of the mean probabilities; the probabilities themselves may round to 0.
+            chances = tf.reduce_logsumexp(tf.nn.log_softmax(sums), axis=0)
+            others = tf.where(tf.one_hot(digit, len(chances)) > 0, chances.dtype.min, chances)
+            amount = chances[digit] - tf.reduce_max(others)
+        return amount, tape.gradient(amount, views)
+
+    return traced

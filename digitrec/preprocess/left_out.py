@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from digitrec.preprocess.errors import PictureError
-from digitrec.preprocess.ink import Page, reduce_to
+from digitrec.preprocess.ink import Page
 from digitrec.preprocess.normalize import SIDE, centre_by_mass, even_strokes, normalize
 from digitrec.preprocess.pieces import find_pieces
 
@@ -31,8 +31,8 @@ def leave_out(page: Page, digit: np.ndarray) -> dict[str, np.ndarray | None]:
     grey = cv2.cvtColor(page.rgb, cv2.COLOR_RGB2GRAY)
     is_dark = page.paper.mean() > page.rgb.mean()
     bright = 255 - grey if is_dark else grey
-    prepared = normalize(digit)
     strokes = even_strokes(digit)
+    prepared = centre_by_mass(strokes)
     left, top, width, height = cv2.boundingRect(strokes)
     filled = strokes[top : top + height, left : left + width]
     return {
@@ -49,11 +49,10 @@ def _without_paper(page: Page, bright: np.ndarray) -> np.ndarray | None:
     ink = cv2.normalize(bright, None, 0, 255, cv2.NORM_MINMAX)
     try:
         pieces = find_pieces(page._replace(ink=ink))
-        return normalize(pieces.cut_out(pieces.kept, 1).ink)
     except PictureError:
         return None
+    return normalize(pieces.cut_out(pieces.kept, 1).ink) if pieces.kept else None
 
 
 def _resized(image: np.ndarray) -> np.ndarray:
-    size = (SIDE, SIDE)
-    return cv2.resize(reduce_to(10 * SIDE, image), size, interpolation=cv2.INTER_AREA) / np.float32(255)
+    return cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA) / np.float32(255)

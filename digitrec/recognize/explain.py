@@ -29,8 +29,6 @@ from digitrec.recognize.shipped import shipped_model
 from digitrec.recognize.smallest_change import Lead, smallest_change
 
 if TYPE_CHECKING:
-    import keras
-
     from digitrec.model.known_digits import KnownDigits
 
 NEIGHBOURS = 5  # shown of each kind
@@ -111,11 +109,9 @@ def _labels(true: int | str | None, count: int) -> list[int | None]:
     return [int(digit) for digit in digits]
 
 
-def _with_layers(model: Model | None) -> "keras.Model":
+def _with_layers(model: Model | None) -> Model:
     """The network as Keras has it, with layers and slopes, which a .tflite file has not."""
-    if model is None or (
-        isinstance(model, LiteModel) and model.content == shipped_model().content
-    ):
+    if model is None or (isinstance(model, LiteModel) and model.content == shipped_model().content):
         return _shipped_with_layers()
     if isinstance(model, LiteModel):
         raise ValueError(
@@ -126,13 +122,11 @@ def _with_layers(model: Model | None) -> "keras.Model":
 
 
 @cache
-def _shipped_with_layers() -> "keras.Model":
+def _shipped_with_layers() -> Model:
     return load_model()
 
 
-def _nearest(
-    network: "keras.Model", image: np.ndarray, other: int
-) -> tuple[Neighbours, Neighbours]:
+def _nearest(network: Model, image: np.ndarray, other: int) -> tuple[Neighbours, Neighbours]:
     """The nearest training digits of all, and the nearest of those that are `other`."""
     from digitrec.model.known_digits import known_digits
     from digitrec.model.last_features import last_features
@@ -148,7 +142,7 @@ def _first(known: "KnownDigits", distances: np.ndarray) -> Neighbours:
     return Neighbours(known.images[order], known.labels[order], distances[order])
 
 
-def _lead(network: "keras.Model", digit: int) -> Lead:
+def _lead(network: Model, digit: int) -> Lead:
     from digitrec.model.last_features import lead
 
     def of_image(image: np.ndarray) -> tuple[float, np.ndarray]:
@@ -170,8 +164,7 @@ def _left_out(prediction: Prediction, model: Model | None) -> tuple[LeftOut, ...
         return ()
     page = Page(steps["picture"], steps["paper"], steps["ink"])
     return tuple(
-        _read_without(step, image, model)
-        for step, image in leave_out(page, steps["digit"]).items()
+        _read_without(step, image, model) for step, image in leave_out(page, steps["digit"]).items()
     )
 
 

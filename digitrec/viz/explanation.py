@@ -10,7 +10,9 @@ from matplotlib.figure import Figure, SubFigure
 from digitrec.recognize.explanation import Explanation, LeftOut, Neighbours
 from digitrec.viz.axes import RED, WIDTH
 
-HEIGHTS = (2.6, 1.35, 1.65)  # of the rows, inches
+# Notebooks show the figure a quarter smaller than it is.
+HEADLINE, TITLE, CAPTION = 13, 11, 10  # sizes of the font, points
+HEIGHTS = (2.6, 1.45, 1.7)  # of the rows, inches
 INK: dict[str, Any] = {"cmap": "gray_r", "vmin": 0, "vmax": 1}
 FAINT = 0.3  # how dark the ink of the digit is below a map
 LEAST = 0.01  # fall of a probability that is drawn in full colour if none is larger
@@ -36,7 +38,7 @@ def plot_explanation(explanation: Explanation) -> Figure:
 
 
 def _plot_reasons(row: SubFigure, explanation: Explanation) -> None:
-    row.suptitle(_question(explanation), fontsize=12, weight="bold")
+    row.suptitle(_question(explanation), fontsize=HEADLINE, weight="bold")
     seen, without_ink, with_ink, change, changed = row.subplots(1, 5)
     two = (explanation.digit, explanation.other)
     chances = [f"{digit}: {_percent(explanation.probabilities[digit])}" for digit in two]
@@ -57,14 +59,16 @@ def _question(explanation: Explanation) -> str:
 
 
 def _percent(probability: float) -> str:
-    return ">99.9%" if probability > 0.9995 else f"{probability:.1%}"
+    if probability > 0.9995:
+        return ">99.9%"
+    return "<0.1%" if probability < 0.0005 else f"{probability:.1%}"
 
 
 def _plot_image(ax: Axes, image: np.ndarray, title: str, caption: str, **style: Any) -> None:
     ax.imshow(image, **(INK | style))
     ax.set(xticks=[], yticks=[], anchor="N")
-    ax.set_title(title, fontsize=10)
-    ax.set_xlabel(caption, fontsize=9)
+    ax.set_title(title, fontsize=TITLE)
+    ax.set_xlabel(caption, fontsize=CAPTION)
     ax.spines[:].set_linewidth(0.5)
 
 
@@ -84,10 +88,14 @@ def _plot_change(change: Axes, changed: Axes, explanation: Explanation) -> None:
         changed.axis("off")
         return
     most = float(np.abs(explanation.change).max())
-    caption = f"by up to {most:.0%}\nof full ink"
+    caption = f"by up to {max(most, 0.001):.1%}\nof full ink"
     style = {"cmap": "RdBu_r", "vmin": -most, "vmax": most}
     _plot_image(change, explanation.change, "Smallest change", caption, **style)
-    words = "adversarial: specks,\nnot a stroke" if explanation.is_adversarial else "strokes that\nyou see"
+    words = (
+        "adversarial: specks,\nnot a stroke"
+        if explanation.is_adversarial
+        else "strokes that\nyou see"
+    )
     _plot_image(changed, explanation.changed, f"Now it is a {explanation.other}", words)
 
 
@@ -98,7 +106,7 @@ def _plot_neighbours(row: SubFigure, explanation: Explanation) -> None:
 
 
 def _plot_nearest(part: SubFigure, neighbours: Neighbours, title: str) -> None:
-    part.suptitle(title, fontsize=10)
+    part.suptitle(title, fontsize=TITLE)
     for ax, image, label, distance in zip(
         part.subplots(1, len(neighbours.images)), *neighbours, strict=True
     ):
@@ -106,7 +114,7 @@ def _plot_nearest(part: SubFigure, neighbours: Neighbours, title: str) -> None:
 
 
 def _plot_left_out(row: SubFigure, explanation: Explanation) -> None:
-    row.suptitle("Read without one step of the preparation", fontsize=10)
+    row.suptitle("Read without one step of the preparation", fontsize=TITLE)
     for ax, left_out in zip(
         row.subplots(1, len(explanation.left_out)), explanation.left_out, strict=True
     ):

@@ -7,6 +7,7 @@ from html import escape
 import cv2
 import numpy as np
 
+from digitrec.recognize.explanation import Explanation
 from digitrec.recognize.results import Prediction, Reading
 
 THUMBNAIL = (200, 150)  # most width and height of an uploaded picture, pixels of the page
@@ -73,6 +74,17 @@ def upload(name: str, rgb: np.ndarray, reading: Reading) -> str:
     )
 
 
+def explanation(png: bytes, explained: Explanation) -> str:
+    """The figure of an explanation, a PNG file, and for those who cannot see it the main points."""
+    digit, other = explained.digit, explained.other
+    points = (
+        f"Read as {digit} with {explained.probabilities[digit]:.1%}, "
+        f"as {other} with {explained.probabilities[other]:.1%}. "
+        f"Most alike of the training digits: {', '.join(map(str, explained.neighbours.labels))}."
+    )
+    return f'<img class="why" alt="{points}" src="{_png_url(png)}">'
+
+
 def failed_upload(name: str, text: str) -> str:
     """A file that could not be read, and why."""
     words = f'{note(name)}<div class="doubt">{escape(text)}</div>'
@@ -132,5 +144,8 @@ def _box(prediction: Prediction, scale: float) -> str:
 
 
 def _data_url(bgr: np.ndarray) -> str:
-    content = b64encode(cv2.imencode(".png", bgr)[1].tobytes()).decode()
-    return f"data:image/png;base64,{content}"
+    return _png_url(cv2.imencode(".png", bgr)[1].tobytes())
+
+
+def _png_url(content: bytes) -> str:
+    return f"data:image/png;base64,{b64encode(content).decode()}"

@@ -30,6 +30,7 @@ from digitrec.widgets.sketch import Sketch
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.surface import Surface
 from digitrec.widgets.throttle import Throttle
+from digitrec.widgets.why import Why
 
 SIZE, WIDE_SIZE = (280, 280), (560, 220)  # width and height of the pads, pixels
 WIDE_PEN = 16  # width of the pen for numbers, whose digits are smaller, pixels
@@ -50,6 +51,7 @@ class DrawingCanvas:
     Attributes:
         sketch: What is drawn.
         reading: What was read last; None while the pad is blank.
+        why: Explains it, when its button is clicked.
         widget: What is shown.
     """
 
@@ -67,6 +69,7 @@ class DrawingCanvas:
         self.controls = Controls(self.sketch.pen)
         panel = NumberPanel if wide else DigitPanel
         self.panel: Panel = panel(self._guarded(self.keep))
+        self.why = Why(lambda: self.model, lambda: self.reading, lambda: self._labels.current)
         self._draw_soon = Throttle(self._surface.draw_on, FRAME)
         self._predict_soon = Throttle(self.predict, PAUSE)
         self.widget = self._laid_out()
@@ -125,6 +128,7 @@ class DrawingCanvas:
         self.predict()  # it may be behind the pen
         self._labels.keep(str(label), self.reading.predictions if self.reading else ())
         self._show_labels()
+        self.why.renew()
 
     @property
     def samples(self) -> Samples:
@@ -169,7 +173,7 @@ class DrawingCanvas:
         width = {"width": f"{self.sketch.width + MARGINS}px"}
         pad = ipywidgets.VBox([self.canvas, self.controls.widget], layout=width)
         flow = "column" if self.wide else "row wrap"
-        return styled([pad, self.panel.widget], flex_flow=flow)
+        return styled([pad, self.panel.widget, self.why.widget], flex_flow=flow)
 
     def _listen(self) -> None:
         guarded, controls = self._guarded, self.controls
@@ -201,6 +205,7 @@ class DrawingCanvas:
         return guarded
 
     def _stroke_started(self) -> None:
+        self.why.close()
         self._labels.current = ""
         self._show_labels()
         self._draw_soon.now()  # nothing else on the canvas changes
@@ -233,6 +238,7 @@ class DrawingCanvas:
             self.canvas.blur()
 
     def _changed(self) -> None:
+        self.why.close()
         self._labels.current = ""
         self._show_labels()
         self._redraw()

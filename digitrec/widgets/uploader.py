@@ -1,5 +1,6 @@
 """A place to upload pictures, for the notebook; how predictions look is in `html`."""
 
+import weakref
 from pathlib import Path
 
 import anywidget
@@ -15,6 +16,7 @@ from digitrec.recognize.results import Reading
 from digitrec.widgets import html
 from digitrec.widgets.slices import Slices
 from digitrec.widgets.style import show, styled
+from digitrec.widgets.why import Why, close_all
 
 MEGABYTES = MOST_BYTES // 1_000_000
 MOST_STEPS = 100  # pictures whose steps are kept, the latest ones; of a photo they are 5 MB
@@ -73,10 +75,8 @@ class ImageUploader:
         self._slices.clear()
         self.readings.clear()
         rows, self.results.children = self.results.children, ()
-        for row in rows:  # each widget lives until it is closed
-            row.layout.close()
-            row.style.close()
-            row.close()
+        for row in rows:
+            close_all(row)
         self.clear_button.disabled = True
 
     def _receive(self, _: object, content: object, buffers: list[memoryview]) -> None:
@@ -93,7 +93,7 @@ class ImageUploader:
                 start = rest.get("start", self._slices.length(transfer))
                 kept = self._slices.add(transfer, name, start, b"".join(buffers))
                 if kept and last:
-                    self._show(self._read(name, self._slices.finish(transfer)))
+                    self._show(*self._read(name, self._slices.finish(transfer)))
             case {
                 "event": "too large" | "unreadable" as reason,
                 "id": str(transfer),
@@ -106,22 +106,30 @@ class ImageUploader:
     def _fail(self, name: str, reason: str) -> None:
         self._show(html.failed_upload(name, f"the file {FAILURES[reason]}"))
 
-    def _read(self, name: str, content: bytes) -> str:
+    def _read(self, name: str, content: bytes) -> tuple[str, Why | None]:
         self.readings.pop(name, None)
         try:
             rgb = open_picture(content)
             reading = read_digits(rgb, self.model)
         except PictureError as error:
             error.subject = "the file"
-            return html.failed_upload(name, str(error))
+            return html.failed_upload(name, str(error)), None
         except Exception as error:  # an exception in a callback would vanish unseen
-            return html.failed_upload(name, html.error_text(error))
+            return html.failed_upload(name, html.error_text(error)), None
         self.readings[name] = reading
         for old in list(self.readings)[-MOST_STEPS - 1 : -MOST_STEPS]:
             self.readings[old] = self.readings[old].without_steps()
-        return html.upload(name, rgb, reading)
+        return html.upload(name, rgb, reading), self._why(reading)
 
-    def _show(self, result: str) -> None:
+    def _why(self, reading: Reading) -> Why:
+        """Explains a reading with its steps, as long as these are kept."""
+        complete, reduced = weakref.ref(reading), reading.without_steps()
+        return Why(lambda: self.model, lambda: complete() or reduced)
+
+    def _show(self, result: str, why: Why | None = None) -> None:
         # A name may have characters that no message to the browser can hold: halves of a pair.
         sendable = result.encode(errors="replace").decode()
-        self.results.children += (ipywidgets.HTML(sendable),)
+        parts = [ipywidgets.HTML(sendable), *([why.widget] if why else [])]
+        row = ipywidgets.VBox(parts)
+        row.add_class("uploaded")
+        self.results.children += (row,)

@@ -45,7 +45,7 @@ def picture(name):
 
 
 def rows(uploader):
-    return [child.value for child in uploader.results.children]
+    return [row.children[0].value for row in uploader.results.children]
 
 
 def test_an_uploaded_picture_is_read_and_shown(uploader):
@@ -137,7 +137,9 @@ def test_clear_closes_the_rows_that_it_takes_away(uploader):
     """A widget that is not closed is kept for as long as the kernel runs."""
     upload(uploader, "7.png", picture("digit_7.png"))
     (row,) = uploader.results.children
-    kept = [row, row.layout, row.style]
+    shown, why = row.children
+    (button,) = why.children
+    kept = [row, row.layout, shown, shown.style, why, button, button.layout, button.style]
     assert all(widget.comm for widget in kept)
     uploader.clear_button.click()
     assert not any(widget.comm for widget in kept)

@@ -46,7 +46,8 @@ def leave_out(page: Page, digit: np.ndarray) -> dict[str, np.ndarray | None]:
 
 
 def _without_paper(page: Page, bright: np.ndarray) -> np.ndarray | None:
-    ink = cv2.normalize(bright, None, 0, 255, cv2.NORM_MINMAX)
+    low, high = int(bright.min()), int(bright.max())
+    ink = cv2.convertScaleAbs(cv2.subtract(bright, low), alpha=255 / max(high - low, 1))
     try:
         pieces = find_pieces(page._replace(ink=ink))
     except PictureError:

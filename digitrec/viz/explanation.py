@@ -29,7 +29,8 @@ def plot_explanation(explanation: Explanation) -> Figure:
     """
     heights = HEIGHTS if explanation.left_out else HEIGHTS[:-1]
     figure = plt.figure(figsize=(WIDTH, sum(heights)), layout="constrained")
-    rows = figure.subfigures(len(heights), 1, height_ratios=heights)
+    grid = figure.add_gridspec(len(heights), 1, height_ratios=heights)
+    rows = [figure.add_subfigure(grid[row]) for row in range(len(heights))]
     _plot_reasons(rows[0], explanation)
     _plot_neighbours(rows[1], explanation)
     if explanation.left_out:
@@ -100,7 +101,8 @@ def _plot_change(change: Axes, changed: Axes, explanation: Explanation) -> None:
 
 
 def _plot_neighbours(row: SubFigure, explanation: Explanation) -> None:
-    left, right = row.subfigures(1, 2)
+    grid = row.add_gridspec(1, 2)
+    left, right = row.add_subfigure(grid[0]), row.add_subfigure(grid[1])
     _plot_nearest(left, explanation.neighbours, "Most alike of the training digits")
     _plot_nearest(right, explanation.neighbours_of_other, f"Most alike of the {explanation.other}s")
 

@@ -1,6 +1,7 @@
 """The lesson's widgets in Chromium, drawn on by mouse and finger. Left out where there is none."""
 
 import os
+import re
 
 import cv2
 import numpy as np
@@ -313,6 +314,22 @@ def test_a_wrong_answer_is_kept_with_the_right_digit(lab, pad):
     pad.click("1")
     assert "of your digits" in pad.note()
     assert lab.evaluate("pad.samples.labels.tolist()")[before:] == [1]
+
+
+def test_why_opens_and_closes_from_the_keyboard(lab, pad):
+    pad.draw(*SEVENS)
+    assert pad.digit() == "7"
+    keyboard, figure = lab.page.keyboard, pad.widget.locator("img.why")
+    pad.widget.get_by_role("button", name="9", exact=True).focus()
+    keyboard.press("Tab")
+    lab.settle()
+    assert focused(lab) == "Why?"
+    keyboard.press("Enter")
+    expect(figure).to_have_attribute("alt", re.compile("Read as 7 with"))
+    assert figure.evaluate("image => image.naturalWidth") > 1000
+    keyboard.press("Enter")
+    expect(figure).to_have_count(0)
+    assert focused(lab) == "Why?"
 
 
 def test_nothing_jumps_when_the_numbers_change(pad):

@@ -45,7 +45,8 @@ def lead(model: keras.Model, views: np.ndarray, digit: int) -> tuple[float, np.n
 
     Returns:
         The logarithm of its probability divided by the highest other one; below 0 if it is
-        behind. And the slope of that along each pixel, shape (n, 28, 28), float32.
+        behind. And the slope along each pixel, shape (n, 28, 28), float32, of the logarithm of
+        its odds against all others: unlike the highest one, these do not change on the way.
 
     Raises:
         ValueError: If it is another kind of model.
@@ -81,7 +82,7 @@ def _traced_lead(model: keras.Model) -> Any:
             # Logarithms of the mean probabilities; the probabilities themselves may round to 0.
             chances = tf.reduce_logsumexp(tf.nn.log_softmax(sums), axis=0)
             others = tf.where(tf.one_hot(digit, len(chances)) > 0, chances.dtype.min, chances)
-            amount = chances[digit] - tf.reduce_max(others)
-        return amount, tape.gradient(amount, views)
+            odds = chances[digit] - tf.reduce_logsumexp(others)
+        return chances[digit] - tf.reduce_max(others), tape.gradient(odds, views)
 
     return traced

@@ -46,8 +46,8 @@ def leave_out(page: Page, digit: np.ndarray) -> dict[str, np.ndarray | None]:
 
 
 def _without_paper(page: Page, bright: np.ndarray) -> np.ndarray | None:
-    low, high = int(bright.min()), int(bright.max())
-    ink = cv2.convertScaleAbs(cv2.subtract(bright, low), alpha=255 / max(high - low, 1))
+    without_paper = bright - bright.min()
+    ink = cv2.convertScaleAbs(without_paper, alpha=255 / max(int(without_paper.max()), 1))
     try:
         pieces = find_pieces(page._replace(ink=ink))
     except PictureError:

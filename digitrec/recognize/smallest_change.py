@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-# How far a digit leads the likeliest other one, and the slope of that along each pixel.
+# How far a digit leads the likeliest other one, and along each pixel the slope that leads there.
 Lead = Callable[[np.ndarray], tuple[float, np.ndarray]]
 
-MOST_STEPS = 40
-LONGEST_STEP = 0.5  # root of the sum of squares over all pixels; 1 is full ink
+MOST_STEPS = 60
+LONGEST_STEP = 0.3  # root of the sum of squares over all pixels; 1 is full ink
 AHEAD = 0.02  # least lead, a logarithm, at which the digit is read for certain
 HALVINGS = 7  # of the change that was found, to see how much of it is needed
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-VISIBLE = 0.5  # of full ink; a person sees a pixel that changes by so much
+VISIBLE = 0.25  # of full ink; a person sees a pixel that changes by more
 STROKE = 8  # such pixels that touch each other make a stroke: 2.5 wide and 3 long
 
 

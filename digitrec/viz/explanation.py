@@ -12,7 +12,7 @@ from digitrec.viz.axes import RED, WIDTH
 
 # Notebooks show the figure a quarter smaller than it is.
 HEADLINE, TITLE, CAPTION = 13, 11, 10  # sizes of the font, points
-HEIGHTS = (2.6, 1.45, 1.7)  # of the rows, inches
+HEIGHTS = (2.7, 1.5, 1.7)  # of the rows, inches
 INK: dict[str, Any] = {"cmap": "gray_r", "vmin": 0, "vmax": 1}
 FAINT = 0.3  # how dark the ink of the digit is below a map
 LEAST = 0.01  # fall of a probability that is drawn in full colour if none is larger
@@ -95,7 +95,7 @@ def _plot_change(change: Axes, changed: Axes, explanation: Explanation) -> None:
     words = (
         "adversarial: specks,\nnot a stroke"
         if explanation.is_adversarial
-        else "strokes that\nyou see"
+        else "you can see it:\na stroke changes"
     )
     _plot_image(changed, explanation.changed, f"Now it is a {explanation.other}", words)
 

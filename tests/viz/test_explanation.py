@@ -77,7 +77,7 @@ def test_it_says_which_digit_of_a_number_and_who_decided():
 
 def test_a_change_with_strokes_or_none_is_not_called_adversarial():
     words = written(replace(EXPLANATION, change=-IMAGE))
-    assert "strokes that\nyou see" in words
+    assert "you can see it:\na stroke changes" in words
     words = written(replace(EXPLANATION, change=None))
     assert "none found" in words
     assert not any("adversarial" in text for text in words)

@@ -167,7 +167,7 @@ class DrawingCanvas:
 
     def _laid_out(self) -> ipywidgets.Widget:
         width = {"width": f"{self.sketch.width + MARGINS}px"}
-        pad = ipywidgets.VBox([self.canvas, self.controls.widget], layout=width)
+        pad = ipywidgets.VBox([self._surface.widget, self.controls.widget], layout=width)
         flow = "column" if self.wide else "row wrap"
         return styled([pad, self.panel.widget], flex_flow=flow)
 
@@ -179,8 +179,11 @@ class DrawingCanvas:
         controls.pen.observe(guarded(self._choose_pen), "value")
         self.canvas.on_key_down(guarded(self._key))
         self.canvas.on_client_ready(guarded(self._redraw_after_reload))
+        # In the browser, so that the pen can be chosen while the kernel is busy.
+        ipywidgets.jslink((controls.pen, "value"), (self._surface.ink, "pen"))
         Hand(
             self.canvas,
+            self._surface.ink,
             self.sketch,
             guarded,
             started=self._stroke_started,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import chain, groupby
 from weakref import WeakKeyDictionary
 
+import ipywidgets
 import numpy as np
 import traitlets
 from ipycanvas import Canvas, hold_canvas
@@ -12,6 +13,7 @@ from ipycanvas import Canvas, hold_canvas
 from digitrec.recognize.results import Prediction
 from digitrec.viz.axes import DOUBT
 from digitrec.widgets.html import PIXEL_RATIO
+from digitrec.widgets.live_ink import LiveInk
 from digitrec.widgets.sketch import Point, Sketch, Stroke
 from digitrec.widgets.style import SURE
 
@@ -33,7 +35,9 @@ class Surface:
         name: What to do here, for a tooltip and for screen readers.
 
     Attributes:
-        canvas: The widget; a pixel of the sketch is PIXEL_RATIO of its pixels.
+        canvas: What the kernel draws on; a pixel of the sketch is PIXEL_RATIO of its pixels.
+        ink: What the browser draws over it.
+        widget: Both of them.
     """
 
     def __init__(self, sketch: Sketch, name: str):
@@ -49,6 +53,9 @@ class Surface:
         self.canvas.tooltip = name
         self.canvas.add_class("surface")
         self._other_canvas = Canvas(width=1, height=1)
+        self.ink = LiveInk(width=width, height=height, pen=sketch.pen, hint=name)
+        self.widget = ipywidgets.Box([self.canvas, self.ink])
+        self.widget.add_class("paper")
 
     def draw_on(self) -> None:
         """Draw what is not on the canvas yet: more of its last stroke, and new strokes."""

@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -148,7 +149,7 @@ while not pathlib.Path({end!r}).exists(): time.sleep(0.01)"""
 NOTE_MOVES = """import time
 moves = []
 def note(ink, part, buffers): moves.extend([time.time()] * len(part["points"]))
-pad._surface.ink.on_msg(note)"""
+pad.ink.on_msg(note)"""
 SECOND_VIEW = "pad.display()"
 DRAWN_BEFORE = """before = digitrec.DrawingCanvas()
 before.sketch.press(140, 40)
@@ -484,6 +485,19 @@ class Lesson:
             reply = kernel.execute(code, user_expressions=expressions, reply=True, timeout=PATIENCE)
         assert reply["content"]["status"] == "ok", reply["content"]
         return reply["content"]["user_expressions"]
+
+    @contextmanager
+    def kernel_stopped(self) -> Iterator[None]:
+        """A kernel that does nothing for as long as this context lasts.
+
+        A cell that runs may leave it time for widgets, in a thread of their own.
+        """
+        process = self.evaluate("__import__('os').getpid()")
+        os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(process, signal.SIGCONT)
 
     @contextmanager
     def cell_runs(self) -> Iterator[None]:

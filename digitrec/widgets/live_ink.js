@@ -152,6 +152,7 @@ function render({ model, el }) {
     x < 0 || y < 0 || x > model.get("width") || y > model.get("height");
   const end = () => {
     if (pointer === null) return;
+    if (canvas.hasPointerCapture(pointer)) canvas.releasePointerCapture(pointer);
     pointer = null;
     ink.end();
     post.end();
@@ -172,9 +173,6 @@ function render({ model, el }) {
     for (const each of events.length ? events : [event]) extend(each);
     // A mouse that leaves the pad ends the stroke; fingers and pens may slip over the edge.
     if (event.pointerType === "mouse" && isOutside(place(event))) end();
-  });
-  canvas.addEventListener("pointerup", (event) => {
-    if (event.pointerId === pointer) extend(event);
   });
   canvas.addEventListener("lostpointercapture", (event) => {
     if (event.pointerId === pointer) end();

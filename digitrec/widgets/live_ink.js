@@ -119,6 +119,7 @@ function render({ model, el }) {
   canvas.style.width = `${model.get("width")}px`;
   canvas.style.height = `${model.get("height")}px`;
   canvas.title = model.get("hint");
+  canvas.ariaHidden = true; // the one below has the same name
   const busy = document.createElement("div");
   busy.className = "busy";
   busy.setAttribute("role", "status");
@@ -169,7 +170,8 @@ function render({ model, el }) {
   });
   canvas.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
-    const events = event.getCoalescedEvents();
+    // All that was told since the last frame; not every browser can say.
+    const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) extend(each);
     // A mouse that leaves the pad ends the stroke; fingers and pens may slip over the edge.
     if (event.pointerType === "mouse" && isOutside(place(event))) end();
@@ -180,7 +182,9 @@ function render({ model, el }) {
 
   // The canvas below takes the keys. A click on a button of the pad leaves them with it.
   const focusPad = () => el.parentElement.querySelector("canvas.surface").focus();
-  canvas.addEventListener("mousedown", (event) => event.preventDefault());
+  for (const name of ["mousedown", "touchstart"]) {
+    canvas.addEventListener(name, (event) => event.preventDefault(), { passive: false });
+  }
   const keepKeys = (event) => {
     if (!event.target.closest("button")) return;
     event.preventDefault();

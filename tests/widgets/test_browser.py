@@ -276,13 +276,28 @@ def test_ink_does_not_wait_for_the_kernel(lab, pad):
         assert live > 0.1
         assert pad.canvas.evaluate(INK) == 0
         expect(pad.busy).to_contain_text("The kernel is busy")
+        pad.live.evaluate(WATCH_INK)
     assert pad.digit() == "7"
     assert pad.ink() == pytest.approx(live, rel=0.03)
     expect(pad.busy).to_have_text("")
     wait_until(lambda: pad.live.evaluate(INK) == 0)
+    assert min(pad.live.evaluate("canvas => canvas.seen")) > 0.97 * live  # in no frame is it gone
     drawn = lab.evaluate("[point for stroke in pad.sketch.strokes for point in stroke.points]")
     told = [*SEVENS[0], (100, 150), (180, 150)]
     np.testing.assert_allclose(drawn, told, atol=1)
+
+
+# Note in each frame how much ink is to be seen, as long as the browser shows its own.
+WATCH_INK = f"""canvas => {{
+    const ink = {INK};
+    const surface = canvas.closest(".paper").querySelector("canvas.surface");
+    canvas.seen = [];
+    const watch = () => {{
+        canvas.seen.push(Math.max(ink(canvas), ink(surface)));
+        if (ink(canvas)) requestAnimationFrame(watch);
+    }};
+    watch();
+}}"""
 
 
 def test_a_long_stroke_waits_as_few_messages(lab, pad):

@@ -18,6 +18,7 @@ from digitrec.widgets.sketch import Point, Sketch, Stroke
 from digitrec.widgets.style import SURE
 
 INK, PAPER = "black", "white"
+OVERLAID = "1 / 1"  # place in a grid of what lies one over the other
 
 
 class NamedCanvas(Canvas):
@@ -46,15 +47,18 @@ class Surface:
         self._lines: WeakKeyDictionary[Stroke, _Line] = WeakKeyDictionary()
         width, height = sketch.width, sketch.height
         # Inside a box a canvas is stretched unless its layout has a size of its own.
-        layout = {"width": f"{width}px", "height": f"{height}px"}
+        layout = {"width": f"{width}px", "height": f"{height}px", "grid_area": OVERLAID}
         self.canvas = NamedCanvas(
             width=PIXEL_RATIO * width, height=PIXEL_RATIO * height, layout=layout
         )
         self.canvas.tooltip = name
         self.canvas.add_class("surface")
         self._other_canvas = Canvas(width=1, height=1)
-        self.ink = LiveInk(width=width, height=height, pen=sketch.pen, hint=name)
-        self.widget = ipywidgets.Box([self.canvas, self.ink])
+        layout = {"grid_area": OVERLAID}
+        self.ink = LiveInk(width=width, height=height, pen=sketch.pen, hint=name, layout=layout)
+        # Jupyter's own style sheet, loaded after ours, would lay them side by side.
+        layout = {"display": "grid", "overflow": "visible", "width": "max-content"}
+        self.widget = ipywidgets.Box([self.canvas, self.ink], layout=layout)
         self.widget.add_class("paper")
 
     def draw_on(self) -> None:

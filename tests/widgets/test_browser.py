@@ -5,7 +5,17 @@ import os
 import cv2
 import numpy as np
 import pytest
-from browser import ADDRESSES, CHROMIUM, INK, NOTE_MOVES, Lesson, chromium, handwritten, serving
+from browser import (
+    ADDRESSES,
+    CHROMIUM,
+    INK,
+    NOTE_MOVES,
+    PADS,
+    Lesson,
+    chromium,
+    handwritten,
+    serving,
+)
 from conftest import ROOT
 from patience import wait_until
 from playwright.sync_api import expect
@@ -130,6 +140,12 @@ def test_what_was_drawn_before_the_page_was_opened_is_there(lesson):
     assert lesson.pad("drawn before").digit() == "1"
 
 
+def test_the_browser_draws_where_the_kernel_does(lesson):
+    for name in PADS[:2]:
+        pad = lesson.pad(name)
+        assert pad.live.bounding_box() == pad.canvas.bounding_box()
+
+
 def test_files_are_uploaded_and_bad_ones_explained(lesson):
     lesson.clear_uploads()
     lesson.upload(PICTURES / "photo_5.jpg", PICTURES / "several_31415.png", ROOT / "LICENSE")
@@ -160,6 +176,7 @@ def test_a_drawing_survives_a_reload_and_reopening(lab, pad):
     assert pad.digit() == "7"
     ink = pad.ink()
     lab.reload()
+    assert lab.pad().live.bounding_box() == lab.pad().canvas.bounding_box()
     assert lab.pad().ink() == pytest.approx(ink, rel=0.01)
     assert lab.pad().digit() == "7"
     lab.reopen()
@@ -285,6 +302,18 @@ def test_ink_does_not_wait_for_the_kernel(lab, pad):
     drawn = lab.evaluate("[point for stroke in pad.sketch.strokes for point in stroke.points]")
     told = [*SEVENS[0], (100, 150), (180, 150)]
     np.testing.assert_allclose(drawn, told, atol=1)
+
+
+def test_the_pen_can_be_chosen_while_the_kernel_is_busy(lab, pad):
+    slider = pad.widget.get_by_role("slider")
+    with lab.kernel_stopped():
+        slider.press("End")
+        pad.draw([(140, 140), (140, 140)])
+        live = pad.live.evaluate(INK)
+        assert live == pytest.approx(np.pi * 24**2 / 280**2, rel=0.05)
+    assert pad.ink() == pytest.approx(live, rel=0.03)
+    lab.execute("pad.controls.pen.value = 24")
+    lab.settle()
 
 
 # Note in each frame how much ink is to be seen, as long as the browser shows its own.

@@ -77,11 +77,10 @@ class Labels:
         Raises:
             OSError: If the file cannot be written.
         """
-        if self._file is None:
-            others = (FILE.with_stem(f"{FILE.stem}_{number}") for number in count(2))
-            self._file = next(path for path in chain([FILE], others) if not path.exists())
-        save_samples(self.samples, self._file)
-        return self._file
+        file = self._file or _unused_file()
+        save_samples(self.samples, file)
+        self._file = file
+        return file
 
     @property
     def score(self) -> str:
@@ -90,3 +89,8 @@ class Labels:
         kept = f"Kept as {self.current}; the same again takes it back. " if self.current else ""
         score = f"{sum(self._correct)} of {number} of your digits read correctly."
         return kept + score if number else ""
+
+
+def _unused_file() -> Path:
+    others = (FILE.with_stem(f"{FILE.stem}_{number}") for number in count(2))
+    return next(path for path in chain([FILE], others) if not path.exists())

@@ -163,6 +163,7 @@ PADS = ["first", "wide", "second view", "drawn before"]  # in their order on the
 def lesson() -> nbformat.NotebookNode:
     """A copy of the notebook with its widgets alone, and the shipped model for the trained one."""
     notebook = nbformat.read(ROOT / "digit_recognition.ipynb", as_version=4)
+    notebook.metadata.pop("widgets", None)  # with a style sheet, perhaps an older one
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     shown = [source for source in sources if "DrawingCanvas(" in source or "Uploader(" in source]
     cells = [SETUP, *shown, SECOND_VIEW, DRAWN_BEFORE]

@@ -54,9 +54,9 @@ class Surface:
         self.canvas.tooltip = name
         self.canvas.add_class("surface")
         self._other_canvas = Canvas(width=1, height=1)
-        layout = {"grid_area": OVERLAID}
+        layout = {"grid_area": OVERLAID, "margin": "0"}
         self.ink = LiveInk(width=width, height=height, pen=sketch.pen, hint=name, layout=layout)
-        # Jupyter's own style sheet, loaded after ours, would lay them side by side.
+        # Not in the style sheet: a notebook may have stored an older one, which then comes last.
         layout = {"display": "grid", "overflow": "visible", "width": "max-content"}
         self.widget = ipywidgets.Box([self.canvas, self.ink], layout=layout)
         self.widget.add_class("paper")

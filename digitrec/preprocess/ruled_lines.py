@@ -59,6 +59,8 @@ def _erase(inked: np.ndarray, run: int, length: float, thickness: int) -> np.nda
 
 def _erase_level(inked: np.ndarray, run: int, length: float, thickness: int) -> np.ndarray:
     inked = np.ascontiguousarray(inked)
+    if cv2.boundingRect(inked)[2] < length:
+        return inked
     slope = _slope(inked, run, thickness)
     if slope is None:
         return inked

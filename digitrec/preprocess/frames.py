@@ -4,6 +4,8 @@ A reading would take each for more digits, and what touches it for none. Unlike 
 do not run to the edges of the page. NumPy and OpenCV only.
 """
 
+from statistics import median
+
 import cv2
 import numpy as np
 
@@ -74,7 +76,7 @@ def _mask(pieces: Connected, number: int) -> np.ndarray:
 def _left_of(pieces: Connected, number: int, others: np.ndarray) -> np.ndarray | None:
     """What is left of a piece without the frame that it is or has; None if there is no frame."""
     box = pieces.boxes[number]
-    usual = float(np.median(pieces.boxes[others, 3] if len(others) else box[3]))
+    usual = median(pieces.boxes[others, 3].tolist() or box[3:].tolist())
     width, height = box[2:].tolist()
     is_around = _is_around(number, others, pieces)
     is_below = _lies_below(box, pieces.areas[number], pieces.boxes[others], usual)
@@ -117,7 +119,7 @@ def _is_around(number: int, others: np.ndarray, pieces: Connected) -> bool:
         return False
     outside = others[others != inside[0]]
     if len(outside):
-        ratio = size[1] / np.median(boxes[outside, 3])
+        ratio = size[1] / median(boxes[outside, 3].tolist())
         return not LIKE_OTHERS < ratio < 1 / LIKE_OTHERS
     return not _is_stroke(_mask(pieces, inside[0]))
 

@@ -6,6 +6,7 @@ and OpenCV only.
 
 from collections.abc import Sequence
 from itertools import compress
+from statistics import median
 
 import cv2
 import numpy as np
@@ -83,7 +84,7 @@ def find_lines(rgb: np.ndarray) -> list[Line]:
         raise _only_lines()
     heights = np.array([box_around(group).height for group in groups])
     # A height counts as often as it is high, so that many crumbs do not outvote the digits.
-    typical = np.median(np.repeat(heights, heights))
+    typical = median(np.repeat(heights, heights).tolist())
     groups = list(compress(groups, heights > SMALL * typical))
     return take_off(pieces, _into_lines(groups), factor)
 

@@ -5,6 +5,7 @@ Bars of a chart, dashes, dots, crumbs beside digits, and what is left of a print
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 import cv2
 import numpy as np
@@ -66,9 +67,9 @@ def _are_covered(boxes: list[Box]) -> list[bool]:
 
 
 def _are_low(line: Sequence[Prediction]) -> list[bool]:
-    heights = np.array([each.box.height for each in line])
-    low: list[bool] = (heights < LOW * np.median(heights)).tolist()
-    return low
+    heights = [each.box.height for each in line]
+    least = LOW * median(heights)
+    return [height < least for height in heights]
 
 
 def _is_bar(prediction: Prediction) -> bool:

@@ -138,6 +138,8 @@ def _without_lines(pieces: Pieces) -> Page:
 
 def _join(pieces: list[Piece]) -> list[list[Piece]]:
     """Group the pieces that belong to the same digit."""
+    if len(pieces) == 1:
+        return [pieces]
     together = _belong_together(pieces)
     groups, left_over = [], set(range(len(pieces)))
     while left_over:

@@ -184,11 +184,13 @@ def _into_lines(groups: list[list[Piece]]) -> list[list[list[Piece]]]:
 
 
 def _middle_across(group: Sequence[Piece]) -> float:
-    return (box_around(group).left + box_around(group).right) / 2
+    box = box_around(group)
+    return (box.left + box.right) / 2
 
 
 def _middle_down(group: Sequence[Piece]) -> float:
-    return (box_around(group).top + box_around(group).bottom) / 2
+    box = box_around(group)
+    return (box.top + box.bottom) / 2
 
 
 def _beside(one: Box, other: Box) -> float:

@@ -46,7 +46,8 @@ def without_desk(rgb: np.ndarray) -> np.ndarray:
     if sheet is None:
         return rgb
     size = rgb.shape[1::-1]
-    paper = cv2.resize(_continue(reduce_to(PAPER_SIDE, rgb), sheet), size, interpolation=cv2.INTER_LINEAR)
+    paper = _continue(reduce_to(PAPER_SIDE, rgb), sheet)
+    paper = cv2.resize(paper, size, interpolation=cv2.INTER_LINEAR)
     mask = cv2.resize(sheet, size, interpolation=cv2.INTER_NEAREST)
     cv2.copyTo(rgb, mask, paper)
     return paper

@@ -163,9 +163,7 @@ def choose_cutting(line: Line, readings: list[Symbols], model: Model | None) -> 
     """
     cuttings: list[Cutting] = []
     known: dict[tuple, Prediction | None] = {}
-    likely = [
-        each for each in readings if each.probability >= UNLIKELY * readings[0].probability
-    ]
+    likely = [each for each in readings if each.probability >= UNLIKELY * readings[0].probability]
     for number, reading in enumerate(likely):
         if _is_decided(cuttings, likely[number:]):
             break

@@ -78,7 +78,7 @@ def _left_of(pieces: Connected, number: int, others: np.ndarray) -> np.ndarray |
     box = pieces.boxes[number]
     usual = median(pieces.boxes[others, 3].tolist() or box[3:].tolist())
     width, height = box[2:].tolist()
-    is_around = _is_around(number, others, pieces)
+    is_around = bool(len(others)) and _is_around(number, others, pieces)
     is_below = _lies_below(box, pieces.areas[number], pieces.boxes[others], usual)
     is_wide = width >= WIDE * usual and height <= HIGH * usual
     if not len(others) and width > DASH * height:
@@ -100,9 +100,10 @@ def _left_of(pieces: Connected, number: int, others: np.ndarray) -> np.ndarray |
 def _lies_below(box: np.ndarray, area: int, others: np.ndarray, usual: float) -> bool:
     """Whether a piece is an underline, or a comb, of others."""
     left, _, width, height = box.tolist()
+    if height >= FLAT * width or width <= LONG * usual or area >= THIN * usual * width:
+        return False
     middles = others[:, 0] + others[:, 2] / 2
-    is_flat = height < FLAT * width and width > LONG * usual and area < THIN * usual * width
-    return bool(is_flat and ((middles > left) & (middles < left + width)).any())
+    return bool(((middles > left) & (middles < left + width)).any())
 
 
 def _is_around(number: int, others: np.ndarray, pieces: Connected) -> bool:

@@ -206,8 +206,11 @@ def _flatten(image: Image.Image, paper: str | None = None) -> np.ndarray:
         if paper:
             background = Image.new("RGBA", strip.size, paper)
             strip = Image.alpha_composite(background, strip.convert("RGBA"))
-        if strip.mode == "L":  # in a tenth of the time that Pillow takes
-            cv2.cvtColor(np.asarray(strip), cv2.COLOR_GRAY2RGB, dst=rgb[top : top + step])
-        else:
-            rgb[top : top + step] = strip if strip.mode == "RGB" else strip.convert("RGB")
+        rgb[top : top + step] = _three_channels(strip)
     return rgb
+
+
+def _three_channels(strip: Image.Image) -> np.ndarray:
+    if strip.mode == "L":  # in a tenth of the time that Pillow takes
+        return cv2.cvtColor(np.asarray(strip), cv2.COLOR_GRAY2RGB)
+    return np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))

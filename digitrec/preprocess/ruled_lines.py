@@ -59,7 +59,7 @@ def _erase(inked: np.ndarray, run: int, length: float, thickness: int) -> np.nda
 
 def _erase_level(inked: np.ndarray, run: int, length: float, thickness: int) -> np.ndarray:
     inked = np.ascontiguousarray(inked)
-    if cv2.boundingRect(inked)[2] < length:
+    if cv2.boundingRect(inked)[2] < length:  # nothing is as wide as the shortest line
         return inked
     slope = _slope(inked, run, thickness)
     if slope is None:

@@ -56,6 +56,8 @@ def _doubted(prediction: Prediction) -> Prediction:
 
 def _are_covered(boxes: list[Box]) -> list[bool]:
     """Whether another box has nearly all of the smaller one of the two in common with a box."""
+    if len(boxes) == 1:
+        return [False]
     left, top, width, height = np.array(boxes, np.float32).T
     across = np.minimum.outer(left + width, left + width) - np.maximum.outer(left, left)
     down = np.minimum.outer(top + height, top + height) - np.maximum.outer(top, top)

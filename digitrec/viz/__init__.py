@@ -9,6 +9,7 @@ from digitrec.viz.axes import WIDTH
 from digitrec.viz.convolution import plot_convolution, plot_pooling
 from digitrec.viz.digits import plot_digits, plot_predictions, plot_probabilities
 from digitrec.viz.evaluation import plot_confusion, plot_reliability
+from digitrec.viz.layers import plot_layers
 from digitrec.viz.line import plot_line
 from digitrec.viz.network import plot_architecture, plot_feature_maps, plot_filters_and_maps
 from digitrec.viz.reading import plot_picture, plot_reading, plot_steps
@@ -23,6 +24,7 @@ __all__ = [
     "plot_feature_maps",
     "plot_filters_and_maps",
     "plot_history",
+    "plot_layers",
     "plot_line",
     "plot_picture",
     "plot_pooling",

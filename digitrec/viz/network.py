@@ -109,7 +109,8 @@ def plot_filters_and_maps(
 
 
 def _draw_grid(ax: Axes, grid: np.ndarray, scale: ScalarMappable) -> Axes:
-    ax.imshow(grid, cmap=scale.cmap, norm=scale.norm, interpolation="nearest")
+    low, high = scale.get_clim()
+    ax.imshow(grid, cmap=scale.cmap, vmin=low, vmax=high, interpolation="nearest")
     ax.axis("on")
     ax.set(xticks=[], yticks=[])
     return ax

@@ -1,11 +1,8 @@
 """Slide a filter of the first layer over a digit, and follow one number through the layers."""
 
-from io import BytesIO
 from typing import Any
 
-import cv2
 import ipywidgets
-import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -15,13 +12,11 @@ from digitrec.model.convolution import ReceptiveField, convolve, receptive_field
 from digitrec.model.inputs import Model, check_model, scaled, to_inputs
 from digitrec.model.storage import load_model
 from digitrec.preprocess.normalize import SIDE
+from digitrec.widgets import still
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.throttle import Throttle
 
-# To an inch of a figure:
-DOTS = 130  # on the page, for high-density screens
-STILL_DOTS = 72  # in what is stored with the notebook
-
+DOTS = 130  # to an inch of a figure, for high-density screens
 EDGE = 6  # pixels; so far from the picture's edge the explorer begins
 PAUSE = 0.03  # least time between two figures while a slider moves, seconds
 
@@ -73,10 +68,7 @@ class FilterExplorer:
 
     def display(self) -> None:
         """Show it below the cell; the explorer as a cell's last line does the same."""
-        stills = [_decoded(_png(figure, STILL_DOTS)) for figure in self._figures()]
-        show(
-            self.widget, type(self).__name__, cv2.imencode(".png", cv2.vconcat(stills))[1].tobytes()
-        )
+        show(self.widget, type(self).__name__, self._still)
 
     _ipython_display_ = display
 
@@ -104,8 +96,12 @@ class FilterExplorer:
             viz.plot_pooling(self.sums, row, column),
         )
 
+    def _still(self) -> bytes:
+        return still.stacked(self._figures())
+
     def _redraw(self) -> None:
-        self._convolution.value, self._pooling.value = map(_png, self._figures())
+        pictures = [still.png(figure, DOTS) for figure in self._figures()]
+        self._convolution.value, self._pooling.value = pictures
 
 
 def _first_filters(model: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -127,17 +123,6 @@ def _slider(name: str, last: int) -> ipywidgets.IntSlider:
 
 def _picture() -> ipywidgets.Image:
     return ipywidgets.Image(layout={"max_width": "100%", "width": f"{96 * viz.WIDTH}px"})
-
-
-def _png(figure: Figure, dots: int = DOTS) -> bytes:
-    content = BytesIO()
-    figure.savefig(content, format="png", dpi=dots)
-    plt.close(figure)
-    return content.getvalue()
-
-
-def _decoded(png: bytes) -> np.ndarray:
-    return cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR)
 
 
 def _facts(fields: list[ReceptiveField]) -> str:

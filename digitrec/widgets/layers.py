@@ -11,7 +11,9 @@ import anywidget
 import matplotlib
 import numpy as np
 import traitlets
+from matplotlib.figure import Figure
 
+from digitrec import viz
 from digitrec.data.drawn_digits import draw_digits
 from digitrec.model.inputs import Model
 from digitrec.model.inside import Activations, InnerView
@@ -72,6 +74,11 @@ class Layers:
         self.activations = self._look(reading.predictions[0].image if reading else BLANK)
         self.widget.answer = self._answer()
 
+    def figure(self, reading: Reading) -> Figure:
+        """Draw the layers for a digit that was read."""
+        image = reading.predictions[0].image
+        return viz.plot_layers(image, *self._look(image))
+
     def _layers(self, activations: Activations) -> list[np.ndarray]:
         """The chosen maps of the first convolution, all maps of the others, and the features."""
         first, *others = activations.maps
@@ -91,6 +98,7 @@ class Layers:
             {"title": title, "side": grid.shape[0], "count": grid.shape[2]}
             for title, grid in zip(_titles(self.activations), self.activations.maps, strict=True)
         ]
+        biases = biases.round(2) + 0.0  # no minus before 0
         count = len(self.activations.features)
         limit = np.abs(kernels[:, :, 0, self.filters]).max()
         filters = [

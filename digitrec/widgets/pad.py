@@ -22,6 +22,7 @@ from digitrec.preprocess.pieces import Box
 from digitrec.recognize.classify import classify
 from digitrec.recognize.digits import predict_digit, read_digits
 from digitrec.recognize.results import Prediction, Reading
+from digitrec.widgets import still
 from digitrec.widgets.controls import MARGINS, Controls
 from digitrec.widgets.hand import Hand
 from digitrec.widgets.html import error_text
@@ -87,7 +88,7 @@ class DrawingCanvas:
 
     def display(self) -> None:
         """Show the pad below the cell; the pad as a cell's last line does the same."""
-        show(self.widget, type(self).__name__)
+        show(self.widget, type(self).__name__, self._still)
 
     _ipython_display_ = display
 
@@ -100,7 +101,7 @@ class DrawingCanvas:
         """Read what is on the pad, and show it."""
         self._predict_soon.cancel()
         try:
-            self.reading = self._read() if self.sketch.strokes else None
+            self.reading = self._read(self.sketch) if self.sketch.strokes else None
             self.panel.show(self.reading)
             if self.layers:
                 self.layers.show(self.reading)
@@ -164,14 +165,24 @@ class DrawingCanvas:
             self._labels.add(list(scale(images)), labels.tolist(), predicted.tolist())
         self._show_labels()
 
-    def _read(self) -> Reading:
+    def _still(self) -> bytes:
+        """What a page without a kernel shows: the drawing, or an example of one, as it is read."""
+        sketch = self.sketch if self.reading else still.example(self.sketch)
+        reading = self._read(sketch)
+        figures = [still.of_pad(sketch.to_array(), reading)]
+        if self.layers:
+            figures.append(self.layers.figure(reading))
+        return still.stacked(figures)
+
+    def _read(self, sketch: Sketch) -> Reading:
         # Beyond the pad's edge there is paper too: ink that touches it is not a shadow.
-        margin = round(self.sketch.pen)
-        picture = np.pad(self.sketch.to_array(), margin)
-        if not self.wide:
+        margin = round(sketch.pen)
+        picture = np.pad(sketch.to_array(), margin)
+        if self.wide:
+            reading = read_digits(picture, self.model)
+        else:
             prediction = predict_digit(picture, self.model)
-            return Reading(str(prediction.digit), (prediction,))
-        reading = read_digits(picture, self.model)
+            reading = Reading(str(prediction.digit), (prediction,))
         predictions = [
             replace(prediction, box=_shifted(prediction.box, -margin))
             for prediction in reading.predictions

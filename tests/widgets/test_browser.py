@@ -150,10 +150,14 @@ def test_the_explorer_follows_its_sliders(lesson):
     before = pictures.evaluate_all(SOURCES)
     assert len(before) == 2
     row = explorer.get_by_role("slider").nth(1)
-    row.focus()
-    row.press("ArrowRight")
-    row.press("ArrowRight")
-    lesson.settle()
+    row.scroll_into_view_if_needed()
+    box = row.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse = lesson.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + 20, y, steps=3)
+    mouse.up()
     wait_until(lambda: all(map(str.__ne__, pictures.evaluate_all(SOURCES), before)))
     explorer.locator("summary").click()
     expect(explorer.get_by_text("rows 26 and 27")).to_be_visible()

@@ -88,7 +88,7 @@ function render({ model, el }) {
   );
   const tenRows = rows(section(box, "ten sums, ten probabilities"));
   add(box, "div", "note", "Bright is active. This is the digit as it stands; the bars beside the "
-    + "pad are the means over three slants of it.");
+    + "pad are the means over three slants of it. A network always answers, even to blank paper.");
 
   const colours = Array.from({ length: 256 }, (_, level) => [
     ...new Uint8Array(palette.buffer, palette.byteOffset + 4 * level, 4),

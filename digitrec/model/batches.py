@@ -54,9 +54,7 @@ def batches(
     steps = -(-size // batch_size)
 
     def order(_: tf.Tensor) -> tf.data.Dataset:
-        key = _key(seed, epoch)
-        others = _shuffle(tf.range(always, len(inputs)), key)[: size - always]
-        indices = _shuffle(tf.concat([tf.range(always), others], 0), key)
+        indices = _order(len(inputs), always, size, _key(seed, epoch))
         return tf.data.Dataset.from_tensor_slices(indices).batch(batch_size)
 
     def batch(step: tf.Tensor, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
@@ -71,6 +69,12 @@ def batches(
     dataset = indices.enumerate().map(batch, num_parallel_calls=2).prefetch(4)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
     return dataset.with_options(_without_tuning())
+
+
+def _order(count: int, always: int, size: int, key: tf.Tensor) -> tf.Tensor:
+    """The indices of an epoch's images, at random."""
+    others = _shuffle(tf.range(always, count), key)[: size - always]
+    return _shuffle(tf.concat([tf.range(always), others], 0), key)
 
 
 def _shuffle(values: tf.Tensor, key: tf.Tensor) -> tf.Tensor:

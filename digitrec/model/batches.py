@@ -61,14 +61,17 @@ def batches(
         images = _scaled(tf.gather(inputs, indices))
         if distorted:
             number = epoch * steps + step
-            key = _key(seed, number)
-            images = tf.cond(number < distorted, lambda: distort(images, key), lambda: images)
+            images = _distort_if(number < distorted, images, _key(seed, number))
         return images, tf.gather(targets, indices)
 
     indices = tf.data.Dataset.range(1).flat_map(order)  # another order for each iterator
     dataset = indices.enumerate().map(batch, num_parallel_calls=2).prefetch(4)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
     return dataset.with_options(_without_tuning())
+
+
+def _distort_if(wanted: tf.Tensor, images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+    return tf.cond(wanted, lambda: distort(images, key), lambda: images)
 
 
 def _order(count: int, always: int, size: int, key: tf.Tensor) -> tf.Tensor:

@@ -23,7 +23,9 @@ _HOMES = {
     "load_samples": "data.samples",
     "build_model": "model.network",
     "describe": "model.network",
-    "feature_maps": "model.network",
+    "convolve": "model.convolution",
+    "receptive_fields": "model.convolution",
+    "look_inside": "model.inside",
     "distort": "model.batches",
     "train": "model.training",
     "build_line_model": "model.line_network",
@@ -45,6 +47,7 @@ _HOMES = {
     "predict_uploaded_image": "widgets.show",
     "DrawingCanvas": "widgets.pad",
     "ImageUploader": "widgets.uploader",
+    "FilterExplorer": "widgets.filter_explorer",
 }
 _EXTRAS = {"model": "train", "viz": "notebook", "widgets": "notebook"}
 

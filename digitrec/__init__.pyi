@@ -10,14 +10,16 @@ from digitrec.data.samples import Samples as Samples
 from digitrec.data.samples import load_samples as load_samples
 from digitrec.data.samples import save_samples as save_samples
 from digitrec.model.batches import distort as distort
+from digitrec.model.convolution import convolve as convolve
+from digitrec.model.convolution import receptive_fields as receptive_fields
 from digitrec.model.evaluation import Evaluation as Evaluation
 from digitrec.model.evaluation import evaluate as evaluate
 from digitrec.model.evaluation import reliability as reliability
+from digitrec.model.inside import look_inside as look_inside
 from digitrec.model.line_network import build_line_model as build_line_model
 from digitrec.model.line_network import train_line_model as train_line_model
 from digitrec.model.network import build_model as build_model
 from digitrec.model.network import describe as describe
-from digitrec.model.network import feature_maps as feature_maps
 from digitrec.model.storage import load_model as load_model
 from digitrec.model.storage import save_model as save_model
 from digitrec.model.training import train as train
@@ -31,6 +33,7 @@ from digitrec.recognize.results import Prediction as Prediction
 from digitrec.recognize.results import Reading as Reading
 from digitrec.recognize.results import Row as Row
 from digitrec.recognize.seen_lines import look_at_lines as look_at_lines
+from digitrec.widgets.filter_explorer import FilterExplorer as FilterExplorer
 from digitrec.widgets.pad import DrawingCanvas as DrawingCanvas
 from digitrec.widgets.show import predict_uploaded_image as predict_uploaded_image
 from digitrec.widgets.uploader import ImageUploader as ImageUploader

@@ -28,6 +28,7 @@ def batches(
     targets: np.ndarray,
     *,
     size: int,
+    always: int = 0,
     batch_size: int,
     epoch: tf.Variable,
     seed: int,
@@ -38,7 +39,8 @@ def batches(
     Args:
         inputs: Shape (n, 28, 28, 1), uint8, or float32 in [0, 1].
         targets: Shape (n, 10), float32, one-hot.
-        size: How many images an epoch has, n or fewer; they differ from epoch to epoch.
+        size: How many images an epoch has, n or fewer.
+        always: The first so many images are in every epoch; the others take turns.
         batch_size: How many images a batch has; the last one of an epoch may have fewer.
         epoch: The number of the epoch, int64, from 0; read whenever the dataset starts again.
         seed: The same seed gives the same batches.
@@ -52,21 +54,34 @@ def batches(
     steps = -(-size // batch_size)
 
     def order(_: tf.Tensor) -> tf.data.Dataset:
-        indices = tf.random.experimental.stateless_shuffle(tf.range(len(inputs)), _key(seed, epoch))
-        return tf.data.Dataset.from_tensor_slices(indices[:size]).batch(batch_size)
+        indices = _order(len(inputs), always, size, _key(seed, epoch))
+        return tf.data.Dataset.from_tensor_slices(indices).batch(batch_size)
 
     def batch(step: tf.Tensor, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         images = _scaled(tf.gather(inputs, indices))
         if distorted:
             number = epoch * steps + step
-            key = _key(seed, number)
-            images = tf.cond(number < distorted, lambda: distort(images, key), lambda: images)
+            images = _distort_if(number < distorted, images, _key(seed, number))
         return images, tf.gather(targets, indices)
 
     indices = tf.data.Dataset.range(1).flat_map(order)  # another order for each iterator
     dataset = indices.enumerate().map(batch, num_parallel_calls=2).prefetch(4)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
     return dataset.with_options(_without_tuning())
+
+
+def _distort_if(wanted: tf.Tensor, images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+    return tf.cond(wanted, lambda: distort(images, key), lambda: images)
+
+
+def _order(count: int, always: int, size: int, key: tf.Tensor) -> tf.Tensor:
+    """The indices of an epoch's images, at random."""
+    others = _shuffle(tf.range(always, count), key)[: size - always]
+    return _shuffle(tf.concat([tf.range(always), others], 0), key)
+
+
+def _shuffle(values: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+    return tf.random.experimental.stateless_shuffle(values, key)
 
 
 def _key(seed: int, number: tf.Tensor) -> tf.Tensor:

@@ -55,24 +55,35 @@ def lead(model: keras.Model, views: np.ndarray, digit: int) -> tuple[float, np.n
     return float(amount), slopes.numpy()[..., 0]
 
 
-@lru_cache(KEPT)
-def _up_to_last(model: keras.Model) -> keras.Model:
+def last_layer(model: keras.Model) -> keras.layers.Dense:
+    """Give the layer that turns the last features into probabilities.
+
+    Raises:
+        ValueError: If the model does not turn (n, 28, 28, 1) into (n, 10), is from a .tflite file,
+            or does not end with a dense softmax layer.
+    """
     check_model(model)
     if not isinstance(model, keras.Model):
         raise ValueError(
-            "a network from a .tflite file shows only its answer: give the Keras model that it "
-            "was saved from"
+            "a .tflite network shows only its answer: give a Keras model, as "
+            "`digitrec.build_model()` or `digitrec.load_model()` gives it"
         )
     last = model.layers[-1]
     if not isinstance(last, keras.layers.Dense) or last.activation is not keras.activations.softmax:
         raise ValueError("the network does not end with a dense softmax layer")
+    return last
+
+
+@lru_cache(KEPT)
+def _up_to_last(model: keras.Model) -> keras.Model:
+    last = last_layer(model)
     return keras.Model(model.inputs, last.input)
 
 
 @lru_cache(KEPT)
 def _traced_lead(model: keras.Model) -> Any:
     """Traced once: a call takes a tenth of the time, and follows further training all the same."""
-    inner, last = _up_to_last(model), model.layers[-1]
+    inner, last = _up_to_last(model), last_layer(model)
 
     @tf.function
     def traced(views: tf.Tensor, digit: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

@@ -43,6 +43,10 @@ class Box(NamedTuple):
     def bottom(self) -> int:
         return self.top + self.height
 
+    def shifted(self, by: int) -> "Box":
+        """The same box so many pixels farther right and down."""
+        return self._replace(left=self.left + by, top=self.top + by)
+
 
 class Piece(NamedTuple):
     """A connected piece of ink, by its label on its page."""
@@ -111,7 +115,7 @@ def find_pieces(page: Page) -> Pieces:
         page = _erase(page, inked & ~unframed, unframed)
         inked, found = unframed, connected(unframed)
     beside_lines = erase_lines(inked)
-    lines = inked & ~beside_lines
+    lines = inked - beside_lines
     share = cv2.countNonZero(beside_lines) / max(cv2.countNonZero(inked), 1)
     if ALL_LINES < share < 1:
         beside = connected(beside_lines)

@@ -13,7 +13,7 @@ from digitrec.preprocess.image_file import FORMATS
 from digitrec.preprocess.picture import MOST_BYTES, open_picture
 from digitrec.recognize.digits import read_digits
 from digitrec.recognize.results import Reading
-from digitrec.widgets import html
+from digitrec.widgets import html, still
 from digitrec.widgets.slices import Slices
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.why import Why, close_all
@@ -66,7 +66,7 @@ class ImageUploader:
 
     def display(self) -> None:
         """Show it below the cell; the uploader as a cell's last line does the same."""
-        show(self.widget, type(self).__name__)
+        show(self.widget, type(self).__name__, _still)
 
     _ipython_display_ = display
 
@@ -133,3 +133,7 @@ class ImageUploader:
         row = ipywidgets.VBox(parts)
         row.add_class("uploaded")
         self.results.children += (row,)
+
+
+def _still() -> bytes:
+    return still.stacked([still.of_uploader()])

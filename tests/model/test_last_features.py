@@ -71,5 +71,5 @@ def test_a_network_without_a_last_dense_softmax_layer_is_refused(images, activat
 
 def test_a_network_without_layers_is_refused(images):
     lite = digitrec.load_model("models/mnist_cnn_model.tflite")
-    with pytest.raises(ValueError, match="give the Keras model"):
+    with pytest.raises(ValueError, match="give a Keras model"):
         last_features(lite, images)

@@ -6,7 +6,7 @@ from conftest import ROOT
 
 import digitrec
 from digitrec.model.lite import LiteModel
-from digitrec.recognize.classify import classify
+from digitrec.recognize.classify import ACCEPTED, classify
 from digitrec.recognize.occlusion import INK, PAPER, occlude
 from digitrec.recognize.smallest_change import AHEAD, smallest_change
 
@@ -184,9 +184,10 @@ def test_every_step_left_out_is_named_and_read(photo):
             assert left_out.confidence == pytest.approx(probabilities.max())
 
 
-def test_a_photo_is_misread_when_it_is_only_resized(photo):
+def test_a_photo_that_is_only_resized_is_in_doubt(photo):
     only_resized = photo.left_out[-1]
-    assert only_resized.digit != 5
+    assert only_resized.digit != 5 or only_resized.confidence < ACCEPTED
+    assert photo.probabilities[5] > ACCEPTED
 
 
 def test_an_image_that_is_prepared_already_has_no_preparation(mnist, photo):
@@ -227,7 +228,7 @@ def test_another_network_from_a_tflite_file_is_refused(tmp_path):
     digitrec.save_model(digitrec.build_model(), tmp_path / "other.tflite")
     other = digitrec.load_model(tmp_path / "other.tflite")
     assert isinstance(other, LiteModel)
-    with pytest.raises(ValueError, match="give the Keras model that it was saved from"):
+    with pytest.raises(ValueError, match="give a Keras model"):
         digitrec.explain(PICTURES / "photo_5.jpg", other)
 
 

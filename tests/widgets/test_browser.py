@@ -6,7 +6,17 @@ import re
 import cv2
 import numpy as np
 import pytest
-from browser import ADDRESSES, CHROMIUM, NOTE_MOVES, Lesson, chromium, handwritten, serving
+from browser import (
+    ADDRESSES,
+    CHROMIUM,
+    INK,
+    NOTE_MOVES,
+    PADS,
+    Lesson,
+    chromium,
+    handwritten,
+    serving,
+)
 from conftest import ROOT
 from patience import wait_until
 from playwright.sync_api import expect
@@ -131,6 +141,49 @@ def test_what_was_drawn_before_the_page_was_opened_is_there(lesson):
     assert lesson.pad("drawn before").digit() == "1"
 
 
+def test_the_browser_draws_where_the_kernel_does(lesson):
+    for name in PADS[:2]:
+        pad = lesson.pad(name)
+        assert pad.live.bounding_box() == pad.canvas.bounding_box()
+
+
+def test_the_layers_move_with_the_pen(lesson):
+    pad = blank(lesson.pad("layers"))
+    layers = pad.widget.locator(".layers canvas.values")
+    assert layers.count() == 6 + 6 + 3  # filters, their maps, two convolutions and the features
+    before = layers.evaluate_all(PICTURES_OF)
+    pad.draw(*SEVENS)
+    assert pad.digit() == "7"
+    after = layers.evaluate_all(PICTURES_OF)
+    changed = [one != other for one, other in zip(before, after, strict=True)]
+    assert changed == [False, True] * 6 + [True] * 3
+    sums = pad.widget.locator(".sums .value").all_inner_texts()
+    assert float(sums[2 * 7 + 1].removesuffix("%")) > 90
+
+
+def test_the_explorer_follows_its_sliders(lesson):
+    explorer = lesson.page.locator(".digitrec:has(details)")
+    pictures = explorer.locator("img")
+    before = pictures.evaluate_all(SOURCES)
+    assert len(before) == 2
+    row = explorer.get_by_role("slider").nth(1)
+    row.scroll_into_view_if_needed()
+    box = row.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse = lesson.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + 20, y, steps=3)
+    mouse.up()
+    wait_until(lambda: all(map(str.__ne__, pictures.evaluate_all(SOURCES), before)))
+    explorer.locator("summary").click()
+    expect(explorer.get_by_text("rows 26 and 27")).to_be_visible()
+
+
+PICTURES_OF = "canvases => canvases.map((canvas) => canvas.toDataURL())"
+SOURCES = "images => images.map((image) => image.src)"
+
+
 def test_files_are_uploaded_and_bad_ones_explained(lesson):
     lesson.clear_uploads()
     lesson.upload(PICTURES / "photo_5.jpg", PICTURES / "several_31415.png", ROOT / "LICENSE")
@@ -161,6 +214,7 @@ def test_a_drawing_survives_a_reload_and_reopening(lab, pad):
     assert pad.digit() == "7"
     ink = pad.ink()
     lab.reload()
+    assert lab.pad().live.bounding_box() == lab.pad().canvas.bounding_box()
     assert lab.pad().ink() == pytest.approx(ink, rel=0.01)
     assert lab.pad().digit() == "7"
     lab.reopen()
@@ -266,6 +320,101 @@ def test_five_thousand_moves_leave_nothing_behind(lab, pad):
 UP_TO_DATE = """bool((
     pad.prediction.image == digitrec.predict_digit(pad.sketch.to_array(), pad.model).image
 ).all())"""
+
+
+def test_ink_does_not_wait_for_the_kernel(lab, pad):
+    """It is on the screen at once, and the kernel draws the same in its place."""
+    with lab.kernel_stopped():
+        pad.draw(*SEVENS)
+        pad.draw([(100, 150), (180, 150)])
+        live = pad.live.evaluate(INK)
+        assert live > 0.1
+        assert pad.canvas.evaluate(INK) == 0
+        expect(pad.busy).to_contain_text("The kernel is busy")
+        pad.live.evaluate(WATCH_INK)
+    assert pad.digit() == "7"
+    assert pad.ink() == pytest.approx(live, rel=0.03)
+    expect(pad.busy).to_have_text("")
+    wait_until(lambda: pad.live.evaluate(INK) == 0)
+    assert min(pad.live.evaluate("canvas => canvas.seen")) > 0.97 * live  # in no frame is it gone
+    drawn = lab.evaluate("[point for stroke in pad.sketch.strokes for point in stroke.points]")
+    told = [*SEVENS[0], (100, 150), (180, 150)]
+    np.testing.assert_allclose(drawn, told, atol=1)
+
+
+def test_the_pen_can_be_chosen_while_the_kernel_is_busy(lab, pad):
+    slider = pad.widget.get_by_role("slider")
+    with lab.kernel_stopped():
+        slider.press("End")
+        pad.draw([(140, 140), (140, 140)])
+        live = pad.live.evaluate(INK)
+        assert live == pytest.approx(np.pi * 24**2 / 280**2, rel=0.05)
+    assert pad.ink() == pytest.approx(live, rel=0.03)
+    lab.execute("pad.controls.pen.value = 24")
+    lab.settle()
+
+
+# Note in each frame how much ink is to be seen, as long as the browser shows its own.
+WATCH_INK = f"""canvas => {{
+    const ink = {INK};
+    const surface = canvas.closest(".paper").querySelector("canvas.surface");
+    canvas.seen = [];
+    const watch = () => {{
+        canvas.seen.push(Math.max(ink(canvas), ink(surface)));
+        if (ink(canvas)) requestAnimationFrame(watch);
+    }};
+    watch();
+}}"""
+
+
+def test_a_long_stroke_waits_as_few_messages(lab, pad):
+    """Thousands of them would not all arrive."""
+    with lab.kernel_stopped():
+        pad.press(200, 140)
+        pad.circle(moves=1000, a_second=5000)
+        lab.page.mouse.up()
+        assert lab.page.evaluate("traffic.unanswered.size") < 10
+    assert pad.digit() == "0"
+    assert lab.evaluate("len(pad.sketch.strokes[0].points)") == 1001
+
+
+def test_all_that_the_pen_told_between_two_frames_is_drawn(lab, pad):
+    pad.press(140, 40)
+    pad.live.evaluate(COALESCED, pad.on_page([(140, y) for y in range(50, 250, 10)]))
+    lab.page.mouse.up()
+    assert pad.digit() == "1"
+    (points,) = lab.evaluate("[stroke.points for stroke in pad.sketch.strokes]")
+    assert [round(y) for x, y in points] == [40, *range(50, 250, 10)]
+
+
+COALESCED = """(canvas, points) => {
+    const about = { pointerType: "mouse", pointerId: canvas.pointerId };
+    const events = points.map(([clientX, clientY]) => ({ ...about, clientX, clientY }));
+    const coalescedEvents = events.map((event) => new PointerEvent("pointermove", event));
+    const told = { ...events.at(-1), coalescedEvents };
+    canvas.dispatchEvent(new PointerEvent("pointermove", told));
+}"""
+
+
+def test_a_finger_may_slip_over_the_edge(lab, pad):
+    touching = lab.pad(hand="touch")
+    touching.draw([(140, 200), (140, 100), (140, -8), (150, -8), (150, 100)])
+    assert touching.ink() > 0
+    assert lab.evaluate("[len(stroke.points) for stroke in pad.sketch.strokes]") == [5]
+
+
+def test_a_click_on_a_button_leaves_the_keys_with_the_pad(lab, pad):
+    for button in ("7", "Predict"):
+        pad.draw(*SEVENS)
+        pad.click(button)
+        lab.page.keyboard.press("Escape")
+        assert pad.answer() == "Draw a digit"
+    pad.draw(*SEVENS)
+    kept = lab.evaluate("len(pad.samples.labels)")
+    pad.click("1")
+    lab.page.keyboard.press("1")
+    lab.settle()
+    assert lab.evaluate("len(pad.samples.labels)") == kept
 
 
 def test_what_is_drawn_while_a_cell_runs_is_read_when_it_ends(lab, pad):

@@ -9,6 +9,7 @@ import ast
 import base64
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -461,8 +462,12 @@ class Lesson:
 
     def uploads(self, count: int) -> list[str]:
         """What stands beside the uploads, once there are so many."""
-        expect(self.page.locator(".upload")).to_have_count(count)
-        return self.page.locator(".upload .words").all_inner_texts()
+        words = self.page.locator(".upload .words")
+        expect(words).to_have_count(count)
+        if count:  # JupyterLab lays out no text in cells that are out of sight
+            words.first.scroll_into_view_if_needed()
+            expect(words.first).to_have_text(re.compile(r"\S"), use_inner_text=True)
+        return words.all_inner_texts()
 
     def choose_theme(self, name: str) -> None:
         """Choose one of JupyterLab's themes in its menu."""

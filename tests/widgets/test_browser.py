@@ -472,6 +472,9 @@ def test_why_opens_and_closes_from_the_keyboard(lab, pad):
     pad.widget.get_by_role("button", name="9", exact=True).focus()
     keyboard.press("Tab")
     lab.settle()
+    if focused(lab) == "Save":  # other digits are kept already
+        keyboard.press("Tab")
+        lab.settle()
     assert focused(lab) == "Why?"
     keyboard.press("Enter")
     expect(figure).to_have_attribute("alt", re.compile("Read as 7 with"))

@@ -18,8 +18,11 @@ from digitrec.model.line_network import train_line_model as train_line_model
 from digitrec.model.network import build_model as build_model
 from digitrec.model.network import describe as describe
 from digitrec.model.network import feature_maps as feature_maps
+from digitrec.model.one_step import OneStep as OneStep
+from digitrec.model.one_step import one_step as one_step
 from digitrec.model.storage import load_model as load_model
 from digitrec.model.storage import save_model as save_model
+from digitrec.model.training import one_cycle as one_cycle
 from digitrec.model.training import train as train
 from digitrec.preprocess.errors import PictureError as PictureError
 from digitrec.recognize.digits import predict_digit as predict_digit

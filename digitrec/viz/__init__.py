@@ -11,7 +11,7 @@ from digitrec.viz.evaluation import plot_confusion, plot_reliability
 from digitrec.viz.line import plot_line
 from digitrec.viz.network import plot_architecture, plot_feature_maps, plot_filters
 from digitrec.viz.reading import plot_picture, plot_reading, plot_steps
-from digitrec.viz.training import plot_history
+from digitrec.viz.training import plot_history, plot_learning_rate, plot_softmax
 
 __all__ = [
     "WIDTH",
@@ -21,11 +21,13 @@ __all__ = [
     "plot_feature_maps",
     "plot_filters",
     "plot_history",
+    "plot_learning_rate",
     "plot_line",
     "plot_picture",
     "plot_predictions",
     "plot_probabilities",
     "plot_reading",
     "plot_reliability",
+    "plot_softmax",
     "plot_steps",
 ]

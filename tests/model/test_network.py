@@ -59,3 +59,17 @@ def test_feature_maps_are_those_of_the_three_convolutions(mnist, network):
     kernels, biases = network.layers[0].get_weights()
     by_hand = np.sum(images[0, 10:13, 7:10, None] / 255 * kernels[:, :, 0], axis=(0, 1)) + biases
     np.testing.assert_allclose(maps[0][10, 7], np.maximum(by_hand, 0), atol=1e-5)
+
+
+@pytest.mark.parametrize("dropout", [0, 0.5, 0.9])
+def test_dropout_changes_neither_the_parameters_nor_the_first_weights(dropout):
+    model = digitrec.build_model(dropout=dropout)
+    assert model.count_params() == 93_322
+    assert model.layers[-2].rate == dropout
+    assert same_weights(model, digitrec.build_model())
+
+
+@pytest.mark.parametrize("dropout", [-0.1, 1, float("nan")])
+def test_an_impossible_share_of_dropout_is_named(dropout):
+    with pytest.raises(ValueError, match="less than 1"):
+        digitrec.build_model(dropout=dropout)

@@ -54,6 +54,17 @@ def test_our_recipe_leaves_the_learning_rate_as_it_was(mnist):
     assert float(model.optimizer.learning_rate) == pytest.approx(0.001)
 
 
+def test_the_learning_rate_rises_and_falls_once():
+    rates = digitrec.one_cycle(1000, peak=0.01)
+    assert rates.shape == (1000,)
+    assert int(rates.argmax()) == 300
+    assert rates.max() == pytest.approx(0.01)
+    assert rates[0] == pytest.approx(0, abs=1e-6)
+    assert rates[-1] == pytest.approx(0, abs=1e-6)
+    assert (np.diff(rates[:301]) > 0).all()
+    assert (np.diff(rates[300:]) < 0).all()
+
+
 def test_no_step_is_lost_where_several_are_made_at_once(mnist):
     """An epoch of 1350 images is 11 steps, which eight at once do not divide."""
     (images, labels), _ = mnist

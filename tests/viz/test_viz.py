@@ -27,6 +27,7 @@ PLOTS = {
         IMAGES[:0], np.arange(0), PROBABILITIES[:0], ax=ax
     ),
     "history": lambda ax: viz.plot_history(HISTORY, "loss", ax=ax),
+    "learning rate": lambda ax: viz.plot_learning_rate(np.linspace(0, 0.003, 50), 5, ax=ax),
     "confusion": lambda ax: viz.plot_confusion(np.eye(10, dtype=int), ax=ax),
     "probabilities": lambda ax: viz.plot_probabilities(PROBABILITIES[0], ax=ax),
     "architecture": lambda ax: viz.plot_architecture([("Input", (28, 28, 1), 0)], ax=ax),
@@ -83,6 +84,41 @@ def test_history_has_both_curves_from_the_first_epoch_on():
 
 def test_history_without_validation_has_one_curve():
     assert len(viz.plot_history(HISTORY, "accuracy").lines) == 1
+
+
+def test_a_loss_is_drawn_on_a_logarithmic_scale_with_plain_numbers():
+    ax = viz.plot_history({"loss": [2.2, 0.4, 0.02], "val_loss": [2.0, 0.4, 0.5]}, "loss")
+    ax.figure.canvas.draw()
+    low, high = ax.get_ylim()
+    shown = [
+        text.get_text()
+        for text, place in zip(ax.get_yticklabels(), ax.get_yticks(), strict=True)
+        if low <= place <= high
+    ]
+    assert shown == ["0.02", "0.05", "0.1", "0.2", "0.5", "1", "2"]
+
+
+def test_a_loss_of_zero_is_drawn_all_the_same():
+    assert viz.plot_history({"loss": [0.5, 0.0]}, "loss").get_yscale() == "linear"
+
+
+def test_the_first_epoch_does_not_press_the_accuracies_of_the_others_together():
+    history = {"accuracy": [0.4, 0.9, 0.95, 0.97], "val_accuracy": [0.8, 0.96, 0.97, 0.98]}
+    low, high = viz.plot_history(history).get_ylim()
+    assert 0.85 < low < 0.9 < 0.98 < high < 1
+
+
+def test_softmax_shows_each_number_of_each_digit():
+    sums, probabilities = np.linspace(-2, 2.5, 10), np.linspace(0, 0.2, 10)
+    errors = probabilities - np.eye(10)[5]
+    figure = viz.plot_softmax(sums, probabilities, errors)
+    left, middle, right = figure.axes
+    assert texts(left)[0] == "−2.00"
+    assert texts(middle)[9] == "0.200"
+    assert texts(right)[5] == "−0.889"
+    for ax, values in ((left, sums), (middle, probabilities), (right, errors)):
+        np.testing.assert_allclose([bar.get_width() for bar in ax.patches], values)
+        assert overlapping(ax) == []
 
 
 def test_confusion_shows_each_count_in_its_cell():

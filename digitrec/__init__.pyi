@@ -13,6 +13,8 @@ from digitrec.model.batches import distort as distort
 from digitrec.model.evaluation import Evaluation as Evaluation
 from digitrec.model.evaluation import evaluate as evaluate
 from digitrec.model.evaluation import reliability as reliability
+from digitrec.model.fine_tuning import fine_tune as fine_tune
+from digitrec.model.interval import wilson as wilson
 from digitrec.model.line_network import build_line_model as build_line_model
 from digitrec.model.line_network import train_line_model as train_line_model
 from digitrec.model.network import build_model as build_model

@@ -9,6 +9,7 @@ from sklearn.metrics import confusion_matrix
 from digitrec.data.mnist import CLASSES
 from digitrec.model._tensorflow import keras
 from digitrec.model.inputs import Model, check_model, infer, scaled, to_examples
+from digitrec.model.interval import wilson
 
 BINS = 10  # equal parts of the confidences, of 10 % each, as in Guo et al. (2017)
 BATCH_SIZE = 500  # images inferred at a time, to keep memory low
@@ -35,6 +36,11 @@ class Evaluation:
     predicted: np.ndarray
     probabilities: np.ndarray
     mistakes: np.ndarray
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the accuracy on all such images is, with 95 % confidence; as `wilson` gives it."""
+        return wilson(int(self.confusion.trace()), len(self.predicted))
 
 
 def evaluate(model: Model, x_test: np.ndarray, y_test: np.ndarray) -> Evaluation:

@@ -107,10 +107,9 @@ def one_step(
     """
     layers = _Layers(model, image, label)
     features, sums = layers.features, layers.sums
-    digit = int(label if digit is None else digit)
-    feature = int(features.argmax() if feature is None else feature)
-    _check_choice("digit", digit, CLASSES)
-    _check_choice("feature", feature, len(features))
+    digit = _choice("digit", label if digit is None else digit, CLASSES)
+    most_active = int(features.argmax())
+    feature = _choice("feature", most_active if feature is None else feature, len(features))
     slopes = layers.slopes()
     slope = float(slopes[-2][feature, digit])
     # What the sums gain for each unit that the weight grows: only one of them does.
@@ -133,11 +132,10 @@ class _Layers:
 
     def __init__(self, model: keras.Model, image: np.ndarray, label: int):
         _check_model(model)
-        _check_choice("label", label, CLASSES)
         last = model.layers[-1]
         self._body = keras.Model(model.inputs[0], last.input)
         self._inputs = scaled(to_inputs(np.asarray(image)[np.newaxis]))
-        self._label = label
+        self._label = _choice("label", label, CLASSES)
         self.weights = [*self._body.trainable_variables, last.kernel, last.bias]
         features, sums = self._run(self.weights)
         # In float64, since two losses in float32 differ by little more than they are rounded.
@@ -182,6 +180,7 @@ def _check_model(model: keras.Model) -> None:
         raise ValueError("the model has to end with a dense softmax layer, as `build_model` makes")
 
 
-def _check_choice(name: str, number: int, count: int) -> None:
+def _choice(name: str, number: int, count: int) -> int:
     if not 0 <= number < count:
         raise ValueError(f"there is no {name} {number}: choose one from 0 to {count - 1}")
+    return int(number)

@@ -81,7 +81,7 @@ def train(
             **showing_progress(callbacks),
         )
     if augment and validation and ends_with_softmax(model):
-        calibrate(model, _distorted(validation[0], seed), validation[1])
+        calibrate(model, distorted(validation[0], seed), validation[1])
     return history
 
 
@@ -97,7 +97,6 @@ def _dataset(
 ) -> tf.data.Dataset:
     size = len(examples[0])
     inputs, targets = mix(*examples, seed) if augment else examples
-    distorted = round(DISTORTED * total_steps) if augment else 0
     return batches(
         inputs,
         targets,
@@ -105,7 +104,7 @@ def _dataset(
         batch_size=BATCH_SIZE,
         epoch=epoch,
         seed=seed,
-        distorted=distorted,
+        distorted=round(DISTORTED * total_steps) if augment else 0,
     )
 
 
@@ -168,7 +167,7 @@ class OneCycle(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = self.before
 
 
-def _distorted(inputs: np.ndarray, seed: int) -> np.ndarray:
-    """As in training: about as hard to read as what people write."""
+def distorted(inputs: np.ndarray, seed: int) -> np.ndarray:
+    """Distort inputs as in training: they are about as hard to read as what people write."""
     parts = np.array_split(inputs, -(-len(inputs) // BATCH_SIZE))
     return np.concatenate([distort(part, (seed, number)) for number, part in enumerate(parts)])

@@ -17,6 +17,9 @@ _HOMES = {
     "one_hot": "data.mnist",
     "draw_digits": "data.drawn_digits",
     "draw_outliers": "data.outliers",
+    "draw_glyphs": "data.unseen",
+    "draw_shapes": "data.unseen",
+    "upside_down": "data.unseen",
     "draw_lines": "data.drawn_lines",
     "Samples": "data.samples",
     "save_samples": "data.samples",
@@ -35,6 +38,7 @@ _HOMES = {
     "Evaluation": "model.evaluation",
     "evaluate": "model.evaluation",
     "reliability": "model.evaluation",
+    "risk_coverage": "model.risk",
     "wilson": "model.interval",
     "save_model": "model.storage",
     "load_model": "model.storage",
@@ -47,6 +51,7 @@ _HOMES = {
     "look_at_lines": "recognize.seen_lines",
     "predict_uploaded_image": "widgets.show",
     "DrawingCanvas": "widgets.pad",
+    "ThresholdExplorer": "widgets.threshold_explorer",
     "ImageUploader": "widgets.uploader",
 }
 _EXTRAS = {"model": "train", "viz": "notebook", "widgets": "notebook"}

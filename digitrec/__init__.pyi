@@ -9,6 +9,9 @@ from digitrec.data.outliers import draw_outliers as draw_outliers
 from digitrec.data.samples import Samples as Samples
 from digitrec.data.samples import load_samples as load_samples
 from digitrec.data.samples import save_samples as save_samples
+from digitrec.data.unseen import draw_glyphs as draw_glyphs
+from digitrec.data.unseen import draw_shapes as draw_shapes
+from digitrec.data.unseen import upside_down as upside_down
 from digitrec.model.batches import distort as distort
 from digitrec.model.evaluation import Evaluation as Evaluation
 from digitrec.model.evaluation import evaluate as evaluate
@@ -22,6 +25,7 @@ from digitrec.model.network import describe as describe
 from digitrec.model.network import feature_maps as feature_maps
 from digitrec.model.one_step import OneStep as OneStep
 from digitrec.model.one_step import one_step as one_step
+from digitrec.model.risk import risk_coverage as risk_coverage
 from digitrec.model.storage import load_model as load_model
 from digitrec.model.storage import save_model as save_model
 from digitrec.model.training import one_cycle as one_cycle
@@ -36,6 +40,7 @@ from digitrec.recognize.results import Row as Row
 from digitrec.recognize.seen_lines import look_at_lines as look_at_lines
 from digitrec.widgets.pad import DrawingCanvas as DrawingCanvas
 from digitrec.widgets.show import predict_uploaded_image as predict_uploaded_image
+from digitrec.widgets.threshold_explorer import ThresholdExplorer as ThresholdExplorer
 from digitrec.widgets.uploader import ImageUploader as ImageUploader
 
 __version__: str

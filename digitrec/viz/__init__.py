@@ -7,7 +7,7 @@ its name says; the names below are the room's public face.
 
 from digitrec.viz.axes import WIDTH
 from digitrec.viz.digits import plot_digits, plot_predictions, plot_probabilities
-from digitrec.viz.evaluation import plot_confusion, plot_reliability
+from digitrec.viz.evaluation import plot_confusion, plot_reliability, plot_risk_coverage
 from digitrec.viz.line import plot_line
 from digitrec.viz.network import plot_architecture, plot_feature_maps, plot_filters
 from digitrec.viz.reading import plot_picture, plot_reading, plot_steps
@@ -28,6 +28,7 @@ __all__ = [
     "plot_probabilities",
     "plot_reading",
     "plot_reliability",
+    "plot_risk_coverage",
     "plot_softmax",
     "plot_steps",
 ]

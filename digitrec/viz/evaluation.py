@@ -54,3 +54,34 @@ def plot_reliability(
     ax.grid(alpha=0.3)
     ax.legend(frameon=False)
     return ax
+
+
+def plot_risk_coverage(
+    coverage: np.ndarray,
+    risk: np.ndarray,
+    *,
+    chosen: tuple[float, float] | None = None,
+    label: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw how much is wrong by how much is accepted; on the same Axes again to compare.
+
+    Args:
+        coverage: Shape (m,), in [0, 1], rising: share of all pictures that is accepted.
+        risk: Shape (m,), in [0, 1]: share of those accepted that is wrong.
+        chosen: Coverage and risk at the threshold in use, marked by a dot.
+        label: A name for the legend.
+        ax: Where to draw; None makes a figure.
+    """
+    ax = new_axes(ax, (WIDTH / 2, 3))
+    (line,) = ax.plot(coverage, risk, lw=1.6, label=label or None)
+    if chosen:
+        ax.plot(*chosen, "o", ms=7, color=line.get_color())
+    ax.set(xlabel="Accepted, of all", ylabel="Wrong, of those accepted", xlim=(0, 1.02))
+    ax.set_ylim(bottom=0)
+    ax.xaxis.set_major_formatter(PercentFormatter(1, 0))
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
+    ax.grid(alpha=0.3)
+    if label:
+        ax.legend(frameon=False)
+    return ax

@@ -7,6 +7,7 @@ from html import escape
 import cv2
 import numpy as np
 
+from digitrec.model.risk import Outcome
 from digitrec.recognize.results import Prediction, Reading
 
 THUMBNAIL = (200, 150)  # most width and height of an uploaded picture, pixels of the page
@@ -79,6 +80,53 @@ def failed_upload(name: str, text: str) -> str:
     return f'<div class="upload"><div class="words">{words}</div></div>'
 
 
+def outcome(counts: Outcome) -> str:
+    """What is accepted and refused, as one bar in four parts, each with its number."""
+    parts = {
+        "correct": ("accepted, correct", counts.correct),
+        "wrong": ("accepted, wrong", counts.wrong),
+        "refused-wrong": ("refused, would be wrong", counts.refused_wrong),
+        "refused-correct": ("refused, would be correct", counts.refused_correct),
+    }
+    bar = "".join(
+        f'<i class="{kind}" style="flex: {count}"></i>' for kind, (_, count) in parts.items()
+    )
+    rows = "".join(
+        f'<tr><td><i class="{kind}"></i></td><td>{text}</td><td>{count:,}</td></tr>'
+        for kind, (text, count) in parts.items()
+    )
+    return f'<div class="outcome"><div class="parts">{bar}</div><table>{rows}</table></div>'
+
+
+def curve(points: np.ndarray, dot: tuple[float, float], top: float, size: tuple[int, int]) -> str:
+    """A curve from left to right with a dot on it.
+
+    Args:
+        points: Shape (n, 2), in [0, 1]: to the right and up.
+        dot: Where the dot is.
+        top: What the upper end stands for, a share.
+        size: Width and height, pixels.
+    """
+    width, height = size
+    line = " ".join(f"{width * x:.1f},{height * (1 - y):.1f}" for x, y in points)
+    return (
+        f'<figure class="curve"><figcaption>wrong, of those accepted: 0 to {top:.1%}</figcaption>'
+        f'<svg width="{width}" height="{height}" viewBox="-6 -6 {width + 12} {height + 12}">'
+        f'<path class="axes" d="M0 0V{height}H{width}"/><polyline points="{line}"/>'
+        f'<circle cx="{width * dot[0]:.1f}" cy="{height * (1 - dot[1]):.1f}" r="5"/></svg>'
+        "<figcaption>accepted, of all: 0 to 100%</figcaption></figure>"
+    )
+
+
+def gallery(images: np.ndarray, captions: Sequence[str]) -> str:
+    """Images (n, 28, 28), float in [0, 1], side by side, each with its caption."""
+    figures = [
+        f"<figure>{_seen(image)}<figcaption>{escape(caption)}</figcaption></figure>"
+        for image, caption in zip(images, captions, strict=True)
+    ]
+    return f'<div class="gallery">{"".join(figures)}</div>'
+
+
 def _verdict(reading: Reading) -> str:
     if reading.accepted:
         return f"{reading.confidence:.1%} sure of each"
@@ -102,7 +150,11 @@ def _doubt(prediction: Prediction) -> str:
 
 
 def _network_image(prediction: Prediction) -> str:
-    source = _data_url((prediction.image * 255).astype(np.uint8))
+    return _seen(prediction.image)
+
+
+def _seen(image: np.ndarray) -> str:
+    source = _data_url((image * 255).astype(np.uint8))
     return f'<img class="seen" alt="what the network saw" src="{source}">'
 
 

@@ -39,6 +39,9 @@ PLOTS = {
     "reliability": lambda ax: viz.plot_reliability(
         np.array([np.nan, 0.9]), np.array([np.nan, 0.8]), np.array([0, 7]), ax=ax
     ),
+    "risk and coverage": lambda ax: viz.plot_risk_coverage(
+        np.array([0.5, 1]), np.array([0, 0.1]), chosen=(0.5, 0), label="ours", ax=ax
+    ),
     "line": lambda ax: viz.plot_line(STRIP, SEEN, CUTS, ax=ax),
     "line without digits": lambda ax: viz.plot_line(STRIP, SEEN, np.empty((0, 32)), ax=ax),
     "picture": lambda ax: viz.plot_picture(IMAGES[0], [(3, 4, 5, 6)], ["7"], ax=ax),

@@ -27,6 +27,8 @@ _HOMES = {
     "build_model": "model.network",
     "describe": "model.network",
     "feature_maps": "model.network",
+    "DigitMap": "model.features",
+    "features": "model.features",
     "distort": "model.batches",
     "OneStep": "model.one_step",
     "one_step": "model.one_step",

@@ -16,6 +16,8 @@ from digitrec.model.batches import distort as distort
 from digitrec.model.evaluation import Evaluation as Evaluation
 from digitrec.model.evaluation import evaluate as evaluate
 from digitrec.model.evaluation import reliability as reliability
+from digitrec.model.features import DigitMap as DigitMap
+from digitrec.model.features import features as features
 from digitrec.model.fine_tuning import fine_tune as fine_tune
 from digitrec.model.interval import wilson as wilson
 from digitrec.model.line_network import build_line_model as build_line_model

@@ -9,6 +9,7 @@ from digitrec.viz.axes import WIDTH
 from digitrec.viz.digits import plot_digits, plot_predictions, plot_probabilities
 from digitrec.viz.evaluation import plot_confusion, plot_reliability, plot_risk_coverage
 from digitrec.viz.line import plot_line
+from digitrec.viz.map import plot_map
 from digitrec.viz.network import plot_architecture, plot_feature_maps, plot_filters
 from digitrec.viz.reading import plot_picture, plot_reading, plot_steps
 from digitrec.viz.training import plot_history, plot_learning_rate, plot_softmax
@@ -23,6 +24,7 @@ __all__ = [
     "plot_history",
     "plot_learning_rate",
     "plot_line",
+    "plot_map",
     "plot_picture",
     "plot_predictions",
     "plot_probabilities",

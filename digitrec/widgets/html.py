@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from digitrec.model.risk import Outcome
+from digitrec.recognize.percent import percent
 from digitrec.recognize.results import Prediction, Reading
 
 THUMBNAIL = (200, 150)  # most width and height of an uploaded picture, pixels of the page
@@ -35,17 +36,20 @@ def digit(prediction: Prediction) -> str:
     """The digit, large, with how sure it is and what the network saw."""
     return (
         f'<div class="head {_doubt(prediction)}"><span class="digit">{_shown(prediction)}</span>'
-        f"<span>{prediction.verdict}</span>{_network_image(prediction)}</div>"
+        f"<span>{escape(prediction.verdict)}</span>{_network_image(prediction)}</div>"
     )
 
 
 def bars(probabilities: np.ndarray, names: Sequence[object] = ("",) * 10) -> str:
     """Ten bars with percentages, or without if all are 0; with names if they need them."""
-    shares = [f"{probability:.1%}" if probabilities.any() else "" for probability in probabilities]
+    shares = [
+        (f"{probability:.1%}", escape(percent(probability))) if probabilities.any() else (0, "")
+        for probability in probabilities
+    ]
     return "".join(
         f'<div class="bar"><b>{name}</b><span class="track">'
-        f'<span style="width: {share or 0}"></span></span><span class="share">{share}</span></div>'
-        for name, share in zip(names, shares, strict=True)
+        f'<span style="width: {width}"></span></span><span class="share">{share}</span></div>'
+        for name, (width, share) in zip(names, shares, strict=True)
     )
 
 
@@ -63,7 +67,7 @@ def upload(name: str, rgb: np.ndarray, reading: Reading) -> str:
     """An uploaded picture with a box around each digit, what was read, and how sure it is."""
     predictions = reading.predictions
     if len(predictions) == 1:
-        verdict = predictions[0].verdict
+        verdict = escape(predictions[0].verdict)
         more = f'<div class="bars">{bars(predictions[0].probabilities, range(10))}</div>'
     else:
         verdict, more = _verdict(reading), ""
@@ -129,7 +133,7 @@ def gallery(images: np.ndarray, captions: Sequence[str]) -> str:
 
 def _verdict(reading: Reading) -> str:
     if reading.accepted:
-        return f"{reading.confidence:.1%} sure of each"
+        return f"{escape(percent(reading.confidence))} sure of each"
     doubted = [prediction.verdict for prediction in reading.predictions if not prediction.accepted]
     return f'<span class="doubt">{"<br>".join(doubted)}</span>'
 
@@ -141,7 +145,7 @@ def _shown(prediction: Prediction) -> str:
 def _short_verdict(prediction: Prediction) -> str:
     """A verdict that fits under one digit: "99%", "7 or 1?", or "no digit?"."""
     if prediction.accepted:
-        return f"{prediction.confidence:.0%}"
+        return percent(prediction.confidence, 0)
     return f"{prediction.alternatives}?"
 
 

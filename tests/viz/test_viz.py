@@ -12,6 +12,7 @@ PROBABILITIES[:, 3] = 0.55
 STRIP = np.zeros((32, 40), np.uint8)
 SEEN = np.eye(12)[[0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]]
 CUTS = np.array([[2.0] * 32, [20.0] * 32, [38.0] * 32])
+POINTS = np.random.default_rng(1).normal(size=(7, 2))
 HISTORY = {"loss": [0.5, 0.2], "val_loss": [0.3, 0.25], "accuracy": [0.8, 0.9]}
 
 
@@ -37,10 +38,18 @@ PLOTS = {
         IMAGES, None, PROBABILITIES, ax=ax
     ),
     "reliability": lambda ax: viz.plot_reliability(
-        np.array([np.nan, 0.9]), np.array([np.nan, 0.8]), np.array([0, 7]), ax=ax
+        np.array([0.6, 0.9]),
+        np.array([0.5, 0.8]),
+        np.array([20, 70]),
+        np.array([[0.3, 0.7], [0.7, 0.9]]),
+        ax=ax,
     ),
     "risk and coverage": lambda ax: viz.plot_risk_coverage(
         np.array([0.5, 1]), np.array([0, 0.1]), chosen=(0.5, 0), label="ours", ax=ax
+    ),
+    "map": lambda ax: viz.plot_map(POINTS, np.arange(7) % 3, ax=ax),
+    "map with a drawing": lambda ax: viz.plot_map(
+        POINTS, np.arange(7), drawing=POINTS[0], neighbours=np.array([1, 2]), ax=ax
     ),
     "line": lambda ax: viz.plot_line(STRIP, SEEN, CUTS, ax=ax),
     "line without digits": lambda ax: viz.plot_line(STRIP, SEEN, np.empty((0, 32)), ax=ax),
@@ -157,6 +166,18 @@ def test_a_line_stands_above_what_is_seen_of_it():
     assert np.flatnonzero(shown["0"]).tolist() == [13]
     assert shown["none"].sum() == 18
     assert [set(line.get_xdata()) for line in ax.lines] == [{2}, {20}, {38}]
+
+
+def test_a_map_names_each_group_once_and_joins_a_drawing_to_its_neighbours():
+    labels = np.array([3, 3, 3, 8, 8, 8, 8])
+    ax = viz.plot_map(POINTS, labels, drawing=np.zeros(2), neighbours=np.array([4, 6]))
+    shown = {text.get_text(): text.get_position() for text in ax.texts}
+    assert set(shown) == {"3", "8"}
+    np.testing.assert_allclose(shown["3"], np.median(POINTS[:3], axis=0))
+    one, other, star = ax.lines
+    np.testing.assert_allclose(one.get_xydata(), [[0, 0], POINTS[4]])
+    np.testing.assert_allclose(other.get_xydata(), [[0, 0], POINTS[6]])
+    assert star.get_xydata().tolist() == [[0, 0]]
 
 
 def overlapping(ax):

@@ -53,6 +53,7 @@ _HOMES = {
     "look_at_lines": "recognize.seen_lines",
     "predict_uploaded_image": "widgets.show",
     "DrawingCanvas": "widgets.pad",
+    "MapExplorer": "widgets.map_explorer",
     "ThresholdExplorer": "widgets.threshold_explorer",
     "ImageUploader": "widgets.uploader",
 }

@@ -40,6 +40,7 @@ from digitrec.recognize.results import Prediction as Prediction
 from digitrec.recognize.results import Reading as Reading
 from digitrec.recognize.results import Row as Row
 from digitrec.recognize.seen_lines import look_at_lines as look_at_lines
+from digitrec.widgets.map_explorer import MapExplorer as MapExplorer
 from digitrec.widgets.pad import DrawingCanvas as DrawingCanvas
 from digitrec.widgets.show import predict_uploaded_image as predict_uploaded_image
 from digitrec.widgets.threshold_explorer import ThresholdExplorer as ThresholdExplorer

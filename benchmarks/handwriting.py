@@ -1,7 +1,7 @@
 """How well digitrec reads your own pictures: `python -m benchmarks.handwriting FOLDER`.
 
 The folder holds pictures and `labels.csv` with the columns `file` and `label`; in a label, `|`
-ends a line of digits. Instead of a folder it may be a `.jsonl` file of numbers drawn with a pen,
+ends a line of digits. Instead of a folder it may be a `.jsonl` file of digits drawn with a pen,
 which are drawn again on a wide pad: a line is {"label": "407", "strokes": [[[x, y], ...], ...]},
 y down. Prints how many are read correctly, how far confidences are from the truth, and how many
 of the wrong readings were in doubt. README.md has the numbers of real handwriting.
@@ -28,7 +28,7 @@ def main() -> None:
     print("| pictures | read correctly | correct ones accepted | wrong ones in doubt |")
     print("|---|---|---|---|")
     if folder.suffix == ".jsonl":
-        print_read("drawn numbers", draw_numbers(folder))
+        print_read("digits drawn with a pen", draw_numbers(folder))
         return
     with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
         upright = [row for row in csv.DictReader(file) if "turned" not in row.get("note", "")]

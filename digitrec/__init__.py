@@ -26,9 +26,11 @@ _HOMES = {
     "load_samples": "data.samples",
     "build_model": "model.network",
     "describe": "model.network",
-    "feature_maps": "model.network",
     "DigitMap": "model.features",
     "features": "model.features",
+    "convolve": "model.convolution",
+    "receptive_fields": "model.convolution",
+    "look_inside": "model.inside",
     "distort": "model.batches",
     "OneStep": "model.one_step",
     "one_step": "model.one_step",
@@ -56,6 +58,7 @@ _HOMES = {
     "MapExplorer": "widgets.map_explorer",
     "ThresholdExplorer": "widgets.threshold_explorer",
     "ImageUploader": "widgets.uploader",
+    "FilterExplorer": "widgets.filter_explorer",
 }
 _EXTRAS = {"model": "train", "viz": "notebook", "widgets": "notebook"}
 

@@ -18,7 +18,7 @@ from digitrec.recognize.ctc import likeliest_symbols
 from digitrec.recognize.lines import look
 
 SEED = 0
-EPOCHS = 30  # three times the notebook's: it need not be waited for
+EPOCHS = 60  # six times the notebook's: it need not be waited for
 TEST_LINES = 2_000
 TEST_SEED = 1
 

@@ -152,7 +152,14 @@ before.sketch.move(140, 240)
 before.sketch.release()
 before.predict()
 before"""
-PADS = ["first", "wide", "second view", "drawn before"]  # in their order on the page
+LAYERS = "layered = digitrec.DrawingCanvas(ours, layers=True)\nlayered"
+EXPLORER = "explorer = digitrec.FilterExplorer(ours)\nexplorer"
+EXPLORERS = """import numpy as np
+numbers, (some, known) = np.random.default_rng(0), digitrec.load_mnist()[1]
+guesses = numbers.dirichlet(np.full(10, 0.3), 400)
+digitrec.ThresholdExplorer(guesses, known[:400], some[:400]).display()
+digitrec.MapExplorer(numbers.normal(size=(400, 2)), some[:400], known[:400]).display()"""
+PADS = ["first", "wide", "second view", "drawn before", "layers"]  # in their order on the page
 
 
 def lesson() -> nbformat.NotebookNode:
@@ -160,7 +167,8 @@ def lesson() -> nbformat.NotebookNode:
     notebook = nbformat.read(ROOT / "digit_recognition.ipynb", as_version=4)
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     shown = [source for source in sources if "DrawingCanvas(" in source or "Uploader(" in source]
-    cells = [SETUP, *shown, SECOND_VIEW, DRAWN_BEFORE]
+    shown = [source for source in shown if "layers=True" not in source]
+    cells = [SETUP, *shown, SECOND_VIEW, DRAWN_BEFORE, LAYERS, EXPLORER, EXPLORERS]
     notebook.cells = [nbformat.v4.new_code_cell(source) for source in cells]
     return notebook
 
@@ -586,13 +594,13 @@ def take_picture(lesson: Lesson, path: Path) -> None:
     lesson.page.screenshot(path=path, clip=clip)
 
 
-def latencies(lesson: Lesson, count: int = 100) -> np.ndarray:
+def latencies(lesson: Lesson, name: str = "first", count: int = 100) -> np.ndarray:
     """Milliseconds from a movement of the pen to the bars' last change that it caused.
 
     Each time the pen makes three moves, one a frame, so that the last one comes while the pad
     still pauses after the first.
     """
-    pad = lesson.pad()
+    pad = lesson.pad(name)
     pad.clear()
     pad.canvas.evaluate(WATCH)
     pad.press(60, 60)
@@ -622,8 +630,9 @@ def main() -> None:
     with serving("jupyterlab") as server, chromium() as browser:
         lesson = Lesson(browser, server, device_scale_factor=2)
         take_picture(lesson, ROOT / "images" / "demo.png")
-        median, late = np.percentile(latencies(lesson), [50, 95])
-        print(f"from the pen to the bars: median {median:.0f} ms, 95th percentile {late:.0f} ms")
+        for name, bars in (("first", "the bars"), ("layers", "the bars, with layers below")):
+            median, late = np.percentile(latencies(lesson, name), [50, 95])
+            print(f"from the pen to {bars}: median {median:.0f} ms, 95th percentile {late:.0f} ms")
         print(f"after 5,000 moves at 500 a second: {1000 * backlog(lesson):.0f} ms behind the pen")
 
 

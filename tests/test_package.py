@@ -22,6 +22,9 @@ PUBLIC = {
     "draw_lines": "data.drawn_lines",
     "build_model": "model.network",
     "train": "model.training",
+    "convolve": "model.convolution",
+    "receptive_fields": "model.convolution",
+    "look_inside": "model.inside",
     "build_line_model": "model.line_network",
     "train_line_model": "model.line_network",
     "evaluate": "model.evaluation",
@@ -40,6 +43,7 @@ PUBLIC = {
     "PictureError": "preprocess.errors",
     "DrawingCanvas": "widgets.pad",
     "ImageUploader": "widgets.uploader",
+    "FilterExplorer": "widgets.filter_explorer",
 }
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS = PROJECT["optional-dependencies"]
@@ -214,6 +218,8 @@ def test_the_wheel_holds_the_package_the_network_and_mnist(wheel):
         "digitrec/widgets/widgets.css",
         "digitrec/widgets/upload.js",
         "digitrec/widgets/map.js",
+        "digitrec/widgets/layers.css",
+        "digitrec/widgets/layers.js",
         "digitrec/recognize/report.css",
         "digitrec/recognize/report.js",
     } <= names

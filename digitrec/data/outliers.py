@@ -157,6 +157,7 @@ def _blot(rng: np.random.Generator) -> np.ndarray:
             cv2.ellipse(ink, middle.tolist(), axes, angle, 0, 360, 255, -1)
         else:
             corners = middle + rng.integers(-34, 35, (rng.integers(3, 7), 2))
+            corners = np.clip(corners, 0, BLOT_SIDE - 1)  # else all of it may lie outside
             cv2.fillPoly(ink, [corners.astype(np.int32)], 255)
     return ink
 

@@ -20,16 +20,21 @@ NORMALIZED = 0.15  # MNIST digits that are normalized again
 SMOOTHING = 0.05  # of a digit's target, shared among all ten digits
 
 
-def mix(inputs: np.ndarray, targets: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def mix(
+    inputs: np.ndarray, targets: np.ndarray, seed: int, sets: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
     """Add what MNIST lacks.
 
     Args:
         inputs: Shape (n, 28, 28, 1), uint8, or float32 in [0, 1]: digits.
         targets: Shape (n, 10), float32, one-hot.
         seed: The same seed gives the same mixture.
+        sets: How many times as many pictures are added as an epoch takes of them, so that a long
+            training does not learn them by heart.
 
     Returns:
-        More inputs and targets than before, of the same dtypes. The target of a digit is 0.955
+        More inputs and targets than before, of the same dtypes; those that are added are the
+        last. The target of a digit is 0.955
         for that digit and 0.005 for each other one; that of no digit is 0.1 for each.
 
     Source:
@@ -40,8 +45,8 @@ def mix(inputs: np.ndarray, targets: np.ndarray, seed: int) -> tuple[np.ndarray,
     """
     count, whole = len(inputs), inputs.dtype == np.uint8
     images = inputs[..., 0].copy() if whole else np.rint(inputs[..., 0] * 255).astype(np.uint8)
-    drawn, labels = draw_digits(round(DRAWN * count), seed)
-    outliers = draw_outliers(round(OUTLIERS * count), images, seed)
+    drawn, labels = draw_digits(sets * round(DRAWN * count), seed)
+    outliers = draw_outliers(sets * round(OUTLIERS * count), images, seed)
     added = add_channel(np.concatenate([drawn, outliers]))
     uniform = np.full((len(outliers), CLASSES), 1 / CLASSES, np.float32)
 

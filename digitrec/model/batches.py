@@ -28,6 +28,7 @@ def batches(
     targets: np.ndarray,
     *,
     size: int,
+    always: int = 0,
     batch_size: int,
     epoch: tf.Variable,
     seed: int,
@@ -38,7 +39,8 @@ def batches(
     Args:
         inputs: Shape (n, 28, 28, 1), uint8, or float32 in [0, 1].
         targets: Shape (n, 10), float32, one-hot.
-        size: How many images an epoch has, n or fewer; they differ from epoch to epoch.
+        size: How many images an epoch has, n or fewer.
+        always: The first so many images are in every epoch; the others take turns.
         batch_size: How many images a batch has; the last one of an epoch may have fewer.
         epoch: The number of the epoch, int64, from 0; read whenever the dataset starts again.
         seed: The same seed gives the same batches.
@@ -52,8 +54,10 @@ def batches(
     steps = -(-size // batch_size)
 
     def order(_: tf.Tensor) -> tf.data.Dataset:
-        indices = tf.random.experimental.stateless_shuffle(tf.range(len(inputs)), _key(seed, epoch))
-        return tf.data.Dataset.from_tensor_slices(indices[:size]).batch(batch_size)
+        key = _key(seed, epoch)
+        others = _shuffle(tf.range(always, len(inputs)), key)[: size - always]
+        indices = _shuffle(tf.concat([tf.range(always), others], 0), key)
+        return tf.data.Dataset.from_tensor_slices(indices).batch(batch_size)
 
     def batch(step: tf.Tensor, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         images = _scaled(tf.gather(inputs, indices))
@@ -67,6 +71,10 @@ def batches(
     dataset = indices.enumerate().map(batch, num_parallel_calls=2).prefetch(4)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
     return dataset.with_options(_without_tuning())
+
+
+def _shuffle(values: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+    return tf.random.experimental.stateless_shuffle(values, key)
 
 
 def _key(seed: int, number: tf.Tensor) -> tf.Tensor:

@@ -1,4 +1,4 @@
-"""The network: build it, describe it, look inside.
+"""The network: build it, describe it.
 
 A small convolutional network in the line of LeNet-5: 93,322 parameters that turn a
 28x28 picture of a digit into ten probabilities.
@@ -10,7 +10,6 @@ import numpy as np
 
 from digitrec.data.mnist import CLASSES
 from digitrec.model._tensorflow import keras, tf
-from digitrec.model.inputs import scaled, to_inputs
 from digitrec.preprocess.normalize import SIDE
 
 layers = keras.layers
@@ -89,18 +88,3 @@ def describe(model: keras.Model) -> list[tuple[str, tuple[int, ...], int]]:
     for layer in model.layers:
         stages.append((type(layer).__name__, tuple(layer.output.shape[1:]), layer.count_params()))
     return stages
-
-
-def feature_maps(model: keras.Model, image: np.ndarray) -> list[np.ndarray]:
-    """Give the output of each convolution for one image, for a look inside.
-
-    Args:
-        model: A network from `build_model`.
-        image: Shape (28, 28), uint8 or float32 in [0, 1].
-
-    Returns:
-        Arrays of shapes (26, 26, 32), (11, 11, 64) and (3, 3, 64), float32, 0 or more.
-    """
-    convolutions = [layer for layer in model.layers if isinstance(layer, layers.Conv2D)]
-    inner = keras.Model(model.inputs, [layer.output for layer in convolutions])
-    return [maps[0] for maps in inner.predict_on_batch(scaled(to_inputs(image[np.newaxis])))]

@@ -16,6 +16,7 @@ VALIDATION_SPLIT = 0.1  # the last tenth, as `keras.Model.fit` takes it
 
 # Of our recipe; chosen by `python -m benchmarks.accuracy`.
 DISTORTED = 0.85  # share of the training in which images are distorted; the last of it is clean
+SEEN = 10  # epochs in which a picture that is added is seen once each; then others come
 PEAK = 3e-3  # highest learning rate of the one-cycle schedule
 WARM_UP = 0.3  # share of the training during which the learning rate rises
 
@@ -46,8 +47,8 @@ def train(
         x_train: Shape (n, 28, 28), uint8, as `load_mnist` gives it; or already prepared,
             (n, 28, 28, 1), float32 in [0, 1].
         y_train: Shape (n,), integers 0 to 9; or one-hot, (n, 10).
-        epochs: How many times as many images are seen as there are for training. In our recipe,
-            the added pictures take the place of some, of different ones each time.
+        epochs: How often each image is seen. In our recipe, each epoch also has the pictures
+            that are added, in a longer training different ones each time.
         augment: Our own recipe instead of the classic one.
         seed: Of the order of the images and of their distortion. The same seed gives a freshly
             built model the same weights, on the same kind of processor; see
@@ -68,9 +69,20 @@ def train(
     if isinstance(model, LiteModel):
         raise ValueError("a model from a .tflite file cannot be trained: train the one it is from")
     examples, validation = _split(*to_examples(x_train, y_train))
-    steps = -(-len(examples[0]) // BATCH_SIZE)
+    count = size = len(examples[0])
+    if augment:
+        examples, size = _mixed(examples, epochs, seed)
+    steps = -(-size // BATCH_SIZE)
     epoch = tf.Variable(0, dtype=tf.int64)
-    dataset = _dataset(examples, epoch, steps * epochs, augment, seed)
+    dataset = batches(
+        *examples,
+        size=size,
+        always=count,
+        batch_size=BATCH_SIZE,
+        epoch=epoch,
+        seed=seed,
+        distorted=round(DISTORTED * steps * epochs) if augment else 0,
+    )
     callbacks = [_counter(epoch), *_recipe(steps, epochs, augment, validation)]
     with accelerated(model):
         history = model.fit(
@@ -92,20 +104,12 @@ def _split(inputs: np.ndarray, targets: np.ndarray) -> tuple[Examples, Examples 
     return (inputs[:count], targets[:count]), validation
 
 
-def _dataset(
-    examples: Examples, epoch: tf.Variable, total_steps: int, augment: bool, seed: int
-) -> tf.data.Dataset:
-    size = len(examples[0])
-    inputs, targets = mix(*examples, seed) if augment else examples
-    return batches(
-        inputs,
-        targets,
-        size=size,
-        batch_size=BATCH_SIZE,
-        epoch=epoch,
-        seed=seed,
-        distorted=round(DISTORTED * total_steps) if augment else 0,
-    )
+def _mixed(examples: Examples, epochs: int, seed: int) -> tuple[Examples, int]:
+    """The examples, followed by what is added, and how many of all an epoch has."""
+    sets = -(-epochs // SEEN)
+    mixed = mix(*examples, seed, sets)
+    count = len(examples[0])
+    return mixed, count + (len(mixed[0]) - count) // sets
 
 
 def _counter(epoch: tf.Variable) -> keras.callbacks.Callback:

@@ -4,6 +4,8 @@ A reading would take each for more digits, and what touches it for none. Unlike 
 do not run to the edges of the page. NumPy and OpenCV only.
 """
 
+from statistics import median
+
 import cv2
 import numpy as np
 
@@ -74,9 +76,9 @@ def _mask(pieces: Connected, number: int) -> np.ndarray:
 def _left_of(pieces: Connected, number: int, others: np.ndarray) -> np.ndarray | None:
     """What is left of a piece without the frame that it is or has; None if there is no frame."""
     box = pieces.boxes[number]
-    usual = float(np.median(pieces.boxes[others, 3] if len(others) else box[3]))
+    usual = median(pieces.boxes[others, 3].tolist() or box[3:].tolist())
     width, height = box[2:].tolist()
-    is_around = _is_around(number, others, pieces)
+    is_around = bool(len(others)) and _is_around(number, others, pieces)
     is_below = _lies_below(box, pieces.areas[number], pieces.boxes[others], usual)
     is_wide = width >= WIDE * usual and height <= HIGH * usual
     if not len(others) and width > DASH * height:
@@ -98,9 +100,10 @@ def _left_of(pieces: Connected, number: int, others: np.ndarray) -> np.ndarray |
 def _lies_below(box: np.ndarray, area: int, others: np.ndarray, usual: float) -> bool:
     """Whether a piece is an underline, or a comb, of others."""
     left, _, width, height = box.tolist()
+    if height >= FLAT * width or width <= LONG * usual or area >= THIN * usual * width:
+        return False
     middles = others[:, 0] + others[:, 2] / 2
-    is_flat = height < FLAT * width and width > LONG * usual and area < THIN * usual * width
-    return bool(is_flat and ((middles > left) & (middles < left + width)).any())
+    return bool(((middles > left) & (middles < left + width)).any())
 
 
 def _is_around(number: int, others: np.ndarray, pieces: Connected) -> bool:
@@ -117,7 +120,7 @@ def _is_around(number: int, others: np.ndarray, pieces: Connected) -> bool:
         return False
     outside = others[others != inside[0]]
     if len(outside):
-        ratio = size[1] / np.median(boxes[outside, 3])
+        ratio = size[1] / median(boxes[outside, 3].tolist())
         return not LIKE_OTHERS < ratio < 1 / LIKE_OTHERS
     return not _is_stroke(_mask(pieces, inside[0]))
 

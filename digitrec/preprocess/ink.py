@@ -67,7 +67,7 @@ def find_ink(rgb: np.ndarray) -> Page:
         Otsu (1979), "A threshold selection method from gray-level histograms", IEEE
         Transactions on Systems, Man, and Cybernetics 9(1), for the threshold.
     """
-    picture = _one_channel_if_grey(rgb)
+    picture = one_channel_if_grey(rgb)
     colour = _colour_of_flat_paper(picture)
     if colour is None:
         paper, darkness = _on_uneven_paper(picture)
@@ -100,10 +100,11 @@ def stroke_width(depth: np.ndarray) -> float:
     return max(4 * mean - 1, 0)
 
 
-def _one_channel_if_grey(rgb: np.ndarray) -> np.ndarray:
-    """Three equal channels would take three times as long as one."""
+def one_channel_if_grey(rgb: np.ndarray) -> np.ndarray:
+    """Give one channel of a grey picture, since three equal ones would take three times as long."""
     red, green, blue = cv2.split(rgb)
-    return red if np.array_equal(red, green) and np.array_equal(red, blue) else rgb
+    is_grey = cv2.norm(red, green, cv2.NORM_INF) == cv2.norm(red, blue, cv2.NORM_INF) == 0
+    return red if is_grey else rgb
 
 
 def _colour_of_flat_paper(picture: np.ndarray) -> np.ndarray | None:
@@ -135,7 +136,7 @@ def _on_flat_paper(picture: np.ndarray, colour: np.ndarray) -> tuple[np.ndarray,
     table = np.clip(missing / np.maximum(light, 1), 0, 1) * 255
     darkness = cv2.LUT(picture, np.rint(table).astype(np.uint8)[:, np.newaxis])
     paper = np.broadcast_to(colour.astype(np.uint8), (*picture.shape[:2], 3))
-    return paper, _best_channel(darkness)
+    return paper, highest_channel(darkness)
 
 
 def _on_uneven_paper(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -213,14 +214,14 @@ def _enlarge(paper: np.ndarray, picture: np.ndarray) -> np.ndarray:
 
 def _darkness(picture: np.ndarray, paper: np.ndarray) -> np.ndarray:
     # A shadow dims ink and paper alike, so what counts is the share, not the difference.
-    return _best_channel(cv2.divide(paper - picture, paper, scale=255))
+    return highest_channel(cv2.divide(paper - picture, paper, scale=255))
 
 
-def _best_channel(darkness: np.ndarray) -> np.ndarray:
-    """The channel that shows the ink best, pixel by pixel."""
-    if darkness.ndim == 2:
-        return darkness
-    red, green, blue = cv2.split(darkness)
+def highest_channel(picture: np.ndarray) -> np.ndarray:
+    """Give the highest of the channels of each pixel, or the only one."""
+    if picture.ndim == 2:
+        return picture
+    red, green, blue = cv2.split(picture)
     return cv2.max(cv2.max(red, green), blue)
 
 

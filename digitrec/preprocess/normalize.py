@@ -19,7 +19,7 @@ CENTRE_OF_MASS = 14  # row and column where it lies, pixels
 
 # While its strokes are evened, a digit is larger than in the end.
 FINE_BOX = 80  # its longer side, pixels
-FINE_MARGIN = 16  # room around it for strokes to grow, pixels
+FINE_MARGIN = 8  # room around it for strokes to grow, which they do by less than 6, pixels
 NEARBY = 11  # how far away the ink is that a pixel is measured against, pixels
 
 # Chosen on real handwriting: `python -m benchmarks.handwriting FOLDER`.

@@ -111,7 +111,7 @@ def find_pieces(page: Page) -> Pieces:
         page = _erase(page, inked & ~unframed, unframed)
         inked, found = unframed, connected(unframed)
     beside_lines = erase_lines(inked)
-    lines = inked & ~beside_lines
+    lines = inked - beside_lines
     share = cv2.countNonZero(beside_lines) / max(cv2.countNonZero(inked), 1)
     if ALL_LINES < share < 1:
         beside = connected(beside_lines)

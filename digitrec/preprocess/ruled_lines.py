@@ -59,6 +59,8 @@ def _erase(inked: np.ndarray, run: int, length: float, thickness: int) -> np.nda
 
 def _erase_level(inked: np.ndarray, run: int, length: float, thickness: int) -> np.ndarray:
     inked = np.ascontiguousarray(inked)
+    if cv2.boundingRect(inked)[2] < length:  # nothing is as wide as the shortest line
+        return inked
     slope = _slope(inked, run, thickness)
     if slope is None:
         return inked
@@ -78,6 +80,11 @@ def _slope(inked: np.ndarray, run: int, thickness: int) -> float | None:
     scout = scout & ~_open(scout, blot, blot)
     run = max(1, run // SCOUT)
     if np.count_nonzero(scout) < run:
+        return None
+    # Most pages have no line: then there is no run even where ink is smeared as far as lines slope.
+    rise = int(np.ceil(run * SLOPES.max())) + 2 | 1
+    smeared = cv2.dilate(scout, np.ones((rise, 1), np.uint8))
+    if not cv2.erode(smeared, np.ones((1, run), np.uint8)).any():
         return None
     found = [_open(_shear(scout, -slope), run, 1).sum() for slope in SLOPES]
     return float(SLOPES[int(np.argmax(found))]) if max(found) > 0 else None

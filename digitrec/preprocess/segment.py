@@ -6,6 +6,7 @@ and OpenCV only.
 
 from collections.abc import Sequence
 from itertools import compress
+from statistics import median
 
 import cv2
 import numpy as np
@@ -83,7 +84,7 @@ def find_lines(rgb: np.ndarray) -> list[Line]:
         raise _only_lines()
     heights = np.array([box_around(group).height for group in groups])
     # A height counts as often as it is high, so that many crumbs do not outvote the digits.
-    typical = np.median(np.repeat(heights, heights))
+    typical = median(np.repeat(heights, heights).tolist())
     groups = list(compress(groups, heights > SMALL * typical))
     return take_off(pieces, _into_lines(groups), factor)
 
@@ -137,6 +138,8 @@ def _without_lines(pieces: Pieces) -> Page:
 
 def _join(pieces: list[Piece]) -> list[list[Piece]]:
     """Group the pieces that belong to the same digit."""
+    if len(pieces) == 1:
+        return [pieces]
     together = _belong_together(pieces)
     groups, left_over = [], set(range(len(pieces)))
     while left_over:
@@ -181,11 +184,13 @@ def _into_lines(groups: list[list[Piece]]) -> list[list[list[Piece]]]:
 
 
 def _middle_across(group: Sequence[Piece]) -> float:
-    return (box_around(group).left + box_around(group).right) / 2
+    box = box_around(group)
+    return (box.left + box.right) / 2
 
 
 def _middle_down(group: Sequence[Piece]) -> float:
-    return (box_around(group).top + box_around(group).bottom) / 2
+    box = box_around(group)
+    return (box.top + box.bottom) / 2
 
 
 def _beside(one: Box, other: Box) -> float:

@@ -7,7 +7,7 @@ only.
 import cv2
 import numpy as np
 
-from digitrec.preprocess.ink import PAPER_SIDE, reduce_to
+from digitrec.preprocess.ink import PAPER_SIDE, highest_channel, one_channel_if_grey, reduce_to
 
 SMALLEST = 300  # longer side, pixels; a smaller picture is a drawing or a scan, not a desk
 
@@ -42,12 +42,12 @@ def without_desk(rgb: np.ndarray) -> np.ndarray:
     """
     if max(rgb.shape) < SMALLEST:
         return rgb
-    small = reduce_to(PAPER_SIDE, rgb)
-    sheet = find_sheet(small)
+    sheet = find_sheet(reduce_to(PAPER_SIDE, one_channel_if_grey(rgb)))
     if sheet is None:
         return rgb
     size = rgb.shape[1::-1]
-    paper = cv2.resize(_continue(small, sheet), size, interpolation=cv2.INTER_LINEAR)
+    paper = _continue(reduce_to(PAPER_SIDE, rgb), sheet)
+    paper = cv2.resize(paper, size, interpolation=cv2.INTER_LINEAR)
     mask = cv2.resize(sheet, size, interpolation=cv2.INTER_NEAREST)
     cv2.copyTo(rgb, mask, paper)
     return paper
@@ -57,7 +57,8 @@ def find_sheet(small: np.ndarray) -> np.ndarray | None:
     """Find a quadrilateral that is brighter than what is around it, or else smoother.
 
     Args:
-        small: Shape (height, width, 3), uint8, no side longer than PAPER_SIDE.
+        small: Shape (height, width, 3), or (height, width) if grey, uint8; no side longer than
+            PAPER_SIDE.
 
     Returns:
         Shape (height, width), uint8: 1 inside the sheet, a little away from its edge, else 0;
@@ -75,7 +76,7 @@ def find_sheet(small: np.ndarray) -> np.ndarray | None:
 
 def _brighter(small: np.ndarray) -> np.ndarray | None:
     """A sheet on a desk that is darker all along the sheet's sharp edge."""
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    grey = small if small.ndim == 2 else cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     grey = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, _square(INK, grey))
     sheet = _quadrilateral(cv2.threshold(grey, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)[1])
     if sheet is None:
@@ -90,8 +91,7 @@ def _brighter(small: np.ndarray) -> np.ndarray | None:
 def _smoother(small: np.ndarray) -> np.ndarray | None:
     """A sheet on a pattern that is in parts as bright, such as a checked tablecloth."""
     steps = cv2.morphologyEx(cv2.medianBlur(small, 3), cv2.MORPH_GRADIENT, np.ones((3, 3)))
-    red, green, blue = cv2.split(steps)
-    smooth = (cv2.max(cv2.max(red, green), blue) < STEP).astype(np.uint8)
+    smooth = (highest_channel(steps) < STEP).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(smooth, connectivity=4)
     largest = 1 + stats[1:, cv2.CC_STAT_AREA].argmax() if len(stats) > 1 else 0
     area = (labels == largest).astype(np.uint8)

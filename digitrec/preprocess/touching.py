@@ -3,6 +3,8 @@
 NumPy and OpenCV only.
 """
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 
@@ -35,25 +37,20 @@ def cheapest_path(ink: np.ndarray, left: float, right: float) -> np.ndarray:
     aside = np.linspace(-1, 1, size[0]) if size[0] > 1 else np.zeros(1)
     path = _cheapest_path(small + PULL * np.abs(aside))
     rows = (np.arange(height) + 0.5) * factor - 0.5
-    return first + np.interp(rows, np.arange(PATH_HEIGHT), (path + 0.5) / factor)
+    return first + np.interp(rows, np.arange(PATH_HEIGHT), (np.array(path) + 0.5) / factor)
 
 
-def _cheapest_path(costs: np.ndarray) -> np.ndarray:
+def _cheapest_path(costs: np.ndarray) -> list[int]:
     """The columns of the path from top to bottom that costs least, by dynamic programming."""
-    total = costs.copy()
-    for row in range(1, len(costs)):
-        total[row] += _from_above(total[row - 1]).min(axis=0)
-    path = np.empty(len(costs), int)
-    path[-1] = total[-1].argmin()
-    for row in range(len(costs) - 2, -1, -1):
-        path[row] = path[row + 1] + _from_above(total[row])[:, path[row + 1]].argmin() - 1
-    return path
-
-
-def _from_above(costs: np.ndarray) -> np.ndarray:
-    """The cost of coming from the upper left, from above, from the upper right: (3, columns)."""
-    ways = np.full((3, len(costs)), np.inf)
-    ways[0, 1:] = costs[:-1] + SIDESTEP
-    ways[1] = costs
-    ways[2, :-1] = costs[1:] + SIDESTEP
-    return ways
+    beyond = np.full((len(costs), 1), np.inf)  # no path leaves the ink
+    total = np.hstack([beyond, costs, beyond])
+    for above, here in pairwise(total):
+        aside = np.minimum(above[:-2], above[2:]) + SIDESTEP
+        here[1:-1] += np.minimum(above[1:-1], aside)
+    column = int(total[-1].argmin())
+    path = [column]
+    for above in total[-2::-1].tolist():
+        ways = (above[column - 1] + SIDESTEP, above[column], above[column + 1] + SIDESTEP)
+        column += ways.index(min(ways)) - 1
+        path.append(column)
+    return [column - 1 for column in reversed(path)]

@@ -163,8 +163,9 @@ def choose_cutting(line: Line, readings: list[Symbols], model: Model | None) -> 
     """
     cuttings: list[Cutting] = []
     known: dict[tuple, Prediction | None] = {}
-    for reading in readings:
-        if reading.probability < UNLIKELY * readings[0].probability:
+    likely = [each for each in readings if each.probability >= UNLIKELY * readings[0].probability]
+    for number, reading in enumerate(likely):
+        if _is_decided(cuttings, likely[number:]):
             break
         cutting = next((each for each in cuttings if each.is_like(reading.columns)), None)
         if cutting is None:
@@ -172,6 +173,13 @@ def choose_cutting(line: Line, readings: list[Symbols], model: Model | None) -> 
             cuttings.append(cutting)
         cutting.likelihood += _likelihood(reading, cutting.predictions, shipped=model is None)
     return max(cuttings, key=lambda cutting: cutting.likelihood)
+
+
+def _is_decided(cuttings: list[Cutting], left: list[Symbols]) -> bool:
+    """Whether the readings that are left could not make another cutting the likeliest."""
+    best, *others = sorted((each.likelihood for each in cuttings), reverse=True) or [0.0]
+    most = sum(each.probability * (1 + LEAST) ** (CUT_WEIGHT * len(each.symbols)) for each in left)
+    return best > max(others, default=0.0) + most
 
 
 def _recognize(

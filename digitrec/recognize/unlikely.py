@@ -5,6 +5,7 @@ Bars of a chart, dashes, dots, crumbs beside digits, and what is left of a print
 
 from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 import cv2
 import numpy as np
@@ -55,6 +56,8 @@ def _doubted(prediction: Prediction) -> Prediction:
 
 def _are_covered(boxes: list[Box]) -> list[bool]:
     """Whether another box has nearly all of the smaller one of the two in common with a box."""
+    if len(boxes) == 1:
+        return [False]
     left, top, width, height = np.array(boxes, np.float32).T
     across = np.minimum.outer(left + width, left + width) - np.maximum.outer(left, left)
     down = np.minimum.outer(top + height, top + height) - np.maximum.outer(top, top)
@@ -66,9 +69,9 @@ def _are_covered(boxes: list[Box]) -> list[bool]:
 
 
 def _are_low(line: Sequence[Prediction]) -> list[bool]:
-    heights = np.array([each.box.height for each in line])
-    low: list[bool] = (heights < LOW * np.median(heights)).tolist()
-    return low
+    heights = [each.box.height for each in line]
+    least = LOW * median(heights)
+    return [height < least for height in heights]
 
 
 def _is_bar(prediction: Prediction) -> bool:

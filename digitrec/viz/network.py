@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from digitrec.viz.axes import BLUE, WIDTH, new_axes
@@ -64,10 +68,52 @@ def _write_below(
     ax.text(middle, -1.05, count, color="#5f6368", **style)
 
 
-def plot_filters(kernels: np.ndarray, *, columns: int = 16, ax: Axes | None = None) -> Axes:
-    """Draw filters of shape (height, width, 1, n): blue lowers the sum, red raises it."""
-    tiles = np.moveaxis(kernels[:, :, 0], -1, 0)
-    return plot_tiles(tiles, [""] * len(tiles), ["black"] * len(tiles), columns, "RdBu_r", ax)
+def plot_filters_and_maps(
+    filters: np.ndarray, biases: np.ndarray, maps: np.ndarray, numbers: Sequence[int] = range(6)
+) -> Figure:
+    """Draw filters of the first layer, each beside the map that it makes of an image.
+
+    Args:
+        filters: Shape (3, 3, 1, n), float: red raises the sum, blue lowers it.
+        biases: Shape (n,), float: what each filter adds everywhere; above 0, blank paper is bright.
+        maps: Shape (26, 26, n), float, 0 or more, after ReLU: bright is active.
+        numbers: Which filters, 0 to n - 1; three pairs stand side by side.
+
+    Returns:
+        The figure.
+    """
+    rows = -(-len(numbers) // 3)
+    figure, axes = plt.subplots(
+        rows,
+        6,
+        figsize=(WIDTH, 2.05 * rows + 0.6),
+        width_ratios=[1, 2] * 3,
+        layout="constrained",
+        squeeze=False,
+    )
+    chosen = filters[:, :, 0, list(numbers)]
+    limit = max(float(np.abs(chosen).max()), 1e-9)
+    weights = ScalarMappable(Normalize(-limit, limit), "RdBu_r")
+    active = ScalarMappable(Normalize(0, max(float(maps[..., list(numbers)].max()), 1e-9)))
+    for ax in axes.flat:
+        ax.axis("off")
+    for pair, number in zip(axes.reshape(-1, 2), numbers, strict=False):
+        bias = round(float(biases[number]), 2) + 0.0  # no minus before 0
+        caption = f"filter {number}, bias {bias:+.2f}".replace("-", "−")
+        _draw_grid(pair[0], filters[:, :, 0, number], weights)
+        _draw_grid(pair[1], maps[..., number], active).set_title(caption, fontsize=9.5)
+    style: dict[str, Any] = {"location": "bottom", "aspect": 40, "pad": 0.02, "panchor": False}
+    figure.colorbar(weights, ax=axes[:, :2], label="weight of a filter", **style)
+    figure.colorbar(active, ax=axes[:, 2:], label="value of a map, after ReLU", **style)
+    return figure
+
+
+def _draw_grid(ax: Axes, grid: np.ndarray, scale: ScalarMappable) -> Axes:
+    low, high = scale.get_clim()
+    ax.imshow(grid, cmap=scale.cmap, vmin=low, vmax=high, interpolation="nearest")
+    ax.axis("on")
+    ax.set(xticks=[], yticks=[])
+    return ax
 
 
 def plot_feature_maps(maps: np.ndarray, *, columns: int = 16, ax: Axes | None = None) -> Axes:

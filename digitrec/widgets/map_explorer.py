@@ -4,12 +4,14 @@ from pathlib import Path
 
 import anywidget
 import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 import traitlets
 
+from digitrec import viz
 from digitrec.data.mnist import scale
 from digitrec.model.inputs import to_inputs
-from digitrec.widgets import html
+from digitrec.widgets import html, still
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.throttle import Throttle
 
@@ -64,7 +66,7 @@ class MapExplorer:
 
     def display(self) -> None:
         """Show it below the cell; the explorer as a cell's last line does the same."""
-        show(self.widget, type(self).__name__)
+        show(self.widget, type(self).__name__, self._still)
 
     _ipython_display_ = display
 
@@ -76,6 +78,12 @@ class MapExplorer:
         on_view = self._on_view(np.asarray(place).reshape(1, 2))[0]
         self.view.mark = on_view.tobytes()
         self.view.near = int(self._around(on_view)[0])
+
+    def _still(self) -> bytes:
+        upright = self._points * [1, -1]  # on a figure, up is larger
+        figure = plt.figure(figsize=(0.8 * viz.WIDTH, 0.6 * viz.WIDTH), layout="constrained")
+        viz.plot_map(upright, self._labels, ax=figure.subplots())
+        return still.png(figure)
 
     def _on_view(self, points: np.ndarray) -> np.ndarray:
         """Places on the map as shares of it, from its upper left corner; float32."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ipywidgets
 import numpy as np
@@ -21,6 +22,7 @@ from digitrec.preprocess.pieces import Box
 from digitrec.recognize.classify import classify
 from digitrec.recognize.digits import predict_digit, read_digits
 from digitrec.recognize.results import Prediction, Reading
+from digitrec.widgets import still
 from digitrec.widgets.controls import MARGINS, Controls
 from digitrec.widgets.hand import Hand
 from digitrec.widgets.html import error_text
@@ -30,6 +32,9 @@ from digitrec.widgets.sketch import Sketch
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.surface import Surface
 from digitrec.widgets.throttle import Throttle
+
+if TYPE_CHECKING:
+    from digitrec.widgets.layers import Layers
 
 SIZE, WIDE_SIZE = (280, 280), (560, 220)  # width and height of the pads, pixels
 WIDE_PEN = 16  # width of the pen for numbers, whose digits are smaller, pixels
@@ -46,14 +51,20 @@ class DrawingCanvas:
     Args:
         model: As for `predict_digit`; None is the shipped one.
         wide: Whether to read a number of several digits, with a box around each.
+        layers: Whether to show what each layer of the network makes of the digit; that needs a
+            Keras model, as `build_model` or `load_model` gives it, or None.
 
     Attributes:
         sketch: What is drawn.
         reading: What was read last; None while the pad is blank.
+        layers: What each layer makes of it; None if that is not shown.
         widget: What is shown.
+
+    Raises:
+        ValueError: If the layers cannot be shown: of this model, or of a number.
     """
 
-    def __init__(self, model: Model | None = None, *, wide: bool = False):
+    def __init__(self, model: Model | None = None, *, wide: bool = False, layers: bool = False):
         self.model = model
         self.wide = wide
         self.sketch = Sketch(*WIDE_SIZE, WIDE_PEN) if wide else Sketch(*SIZE)
@@ -62,6 +73,7 @@ class DrawingCanvas:
         # A model's first call is slow; nobody should wait for it with the pen in hand.
         classify(np.zeros((1, SIDE, SIDE), np.float32), model)
 
+        self.layers = self._layers_of(model) if layers else None
         self._surface = Surface(self.sketch, f"Draw {'a number' if wide else 'a digit'} here")
         self.canvas = self._surface.canvas
         self.controls = Controls(self.sketch.pen)
@@ -76,7 +88,7 @@ class DrawingCanvas:
 
     def display(self) -> None:
         """Show the pad below the cell; the pad as a cell's last line does the same."""
-        show(self.widget, type(self).__name__)
+        show(self.widget, type(self).__name__, self._still)
 
     _ipython_display_ = display
 
@@ -89,8 +101,10 @@ class DrawingCanvas:
         """Read what is on the pad, and show it."""
         self._predict_soon.cancel()
         try:
-            self.reading = self._read() if self.sketch.strokes else None
+            self.reading = self._read(self.sketch) if self.sketch.strokes else None
             self.panel.show(self.reading)
+            if self.layers:
+                self.layers.show(self.reading)
         except Exception as error:  # an exception in a callback would vanish unseen
             if isinstance(error, PictureError):
                 error.subject = "The drawing"
@@ -151,14 +165,24 @@ class DrawingCanvas:
             self._labels.add(list(scale(images)), labels.tolist(), predicted.tolist())
         self._show_labels()
 
-    def _read(self) -> Reading:
+    def _still(self) -> bytes:
+        """What a page without a kernel shows: the drawing, or an example of one, as it is read."""
+        sketch = self.sketch if self.reading else still.example(self.sketch)
+        reading = self._read(sketch)
+        figures = [still.of_pad(sketch.to_array(), reading)]
+        if self.layers:
+            figures.append(self.layers.figure(reading))
+        return still.stacked(figures)
+
+    def _read(self, sketch: Sketch) -> Reading:
         # Beyond the pad's edge there is paper too: ink that touches it is not a shadow.
-        margin = round(self.sketch.pen)
-        picture = np.pad(self.sketch.to_array(), margin)
-        if not self.wide:
+        margin = round(sketch.pen)
+        picture = np.pad(sketch.to_array(), margin)
+        if self.wide:
+            reading = read_digits(picture, self.model)
+        else:
             prediction = predict_digit(picture, self.model)
-            return Reading(str(prediction.digit), (prediction,))
-        reading = read_digits(picture, self.model)
+            reading = Reading(str(prediction.digit), (prediction,))
         predictions = [
             replace(prediction, box=_shifted(prediction.box, -margin))
             for prediction in reading.predictions
@@ -169,7 +193,15 @@ class DrawingCanvas:
         width = {"width": f"{self.sketch.width + MARGINS}px"}
         pad = ipywidgets.VBox([self.canvas, self.controls.widget], layout=width)
         flow = "column" if self.wide else "row wrap"
-        return styled([pad, self.panel.widget], flex_flow=flow)
+        below = [self.layers.widget] if self.layers else []
+        return styled([pad, self.panel.widget, *below], flex_flow=flow)
+
+    def _layers_of(self, model: Model | None) -> "Layers":
+        if self.wide:
+            raise ValueError("layers are shown for one digit: leave out `wide` or `layers`")
+        from digitrec.widgets.layers import Layers  # needs TensorFlow, as the pad itself does not
+
+        return Layers(model)
 
     def _listen(self) -> None:
         guarded, controls = self._guarded, self.controls

@@ -1,5 +1,7 @@
 """The look of pad and uploader, and how they are shown in a notebook."""
 
+from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 
 import anywidget
@@ -29,9 +31,18 @@ def styled(children: list[ipywidgets.Widget], **layout: str) -> ipywidgets.Box:
     return box
 
 
-def show(widget: ipywidgets.Widget, name: str) -> None:
-    """Show a widget below the cell of a notebook; elsewhere, say where it can be seen."""
-    if in_notebook():
-        display(widget)
-    else:
+def show(widget: ipywidgets.Widget, name: str, still: Callable[[], bytes]) -> None:
+    """Show a widget below the cell of a notebook; elsewhere, say where it can be seen.
+
+    Args:
+        widget: What to show.
+        name: What to call it.
+        still: Gives a PNG file, which is stored beside the widget. Where no kernel runs, as on a
+            page that only shows a notebook, it stands in the widget's place.
+    """
+    if not in_notebook():
         print(f"{name} can only be seen in a notebook: open JupyterLab, and display it there")
+        return
+    picture = {"image/png": b64encode(still()).decode(), "text/plain": name}
+    about = {"image/png": {"alt": f"{name}, as it looks where a kernel runs"}}
+    display({**widget._repr_mimebundle_(), **picture}, metadata=about, raw=True)

@@ -1,12 +1,14 @@
 """Move the threshold of doubt, and see errors traded for refusals."""
 
 import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 
+from digitrec import viz
 from digitrec.data.mnist import scale
 from digitrec.model.risk import Outcome, outcome, risk_coverage
 from digitrec.recognize.classify import ACCEPTED
-from digitrec.widgets import html
+from digitrec.widgets import html, still
 from digitrec.widgets.style import show, styled
 
 STEP = 0.005  # of the threshold
@@ -52,7 +54,7 @@ class ThresholdExplorer:
 
     def display(self) -> None:
         """Show it below the cell; the explorer as a cell's last line does the same."""
-        show(self.widget, type(self).__name__)
+        show(self.widget, type(self).__name__, self._still)
 
     _ipython_display_ = display
 
@@ -68,6 +70,18 @@ class ThresholdExplorer:
         wrong = self._probabilities.argmax(axis=1) != self._labels
         places = np.flatnonzero(wrong & (confidence >= self.threshold.value))
         return places[np.argsort(-confidence[places], kind="stable")]
+
+    def _still(self) -> bytes:
+        counts = self.outcome
+        figure = plt.figure(figsize=(viz.WIDTH, 3), layout="constrained")
+        ax = figure.subplots()
+        chosen = counts.coverage, counts.risk
+        viz.plot_risk_coverage(self._curve.coverage, self._curve.risk, chosen=chosen, ax=ax)
+        ax.set_title(
+            f"accepted from {self.threshold.value:.1%}: {counts.correct:,} correct, "
+            f"{counts.wrong:,} wrong; {counts.refused_correct + counts.refused_wrong:,} refused"
+        )
+        return still.png(figure)
 
     def _show(self) -> None:
         counts = self.outcome

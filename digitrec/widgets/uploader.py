@@ -12,7 +12,7 @@ from digitrec.preprocess.image_file import FORMATS
 from digitrec.preprocess.picture import MOST_BYTES, open_picture
 from digitrec.recognize.digits import read_digits
 from digitrec.recognize.results import Reading
-from digitrec.widgets import html
+from digitrec.widgets import html, still
 from digitrec.widgets.slices import Slices
 from digitrec.widgets.style import show, styled
 
@@ -64,7 +64,7 @@ class ImageUploader:
 
     def display(self) -> None:
         """Show it below the cell; the uploader as a cell's last line does the same."""
-        show(self.widget, type(self).__name__)
+        show(self.widget, type(self).__name__, _still)
 
     _ipython_display_ = display
 
@@ -125,3 +125,7 @@ class ImageUploader:
         # A name may have characters that no message to the browser can hold: halves of a pair.
         sendable = result.encode(errors="replace").decode()
         self.results.children += (ipywidgets.HTML(sendable),)
+
+
+def _still() -> bytes:
+    return still.stacked([still.of_uploader()])

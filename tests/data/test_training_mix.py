@@ -25,6 +25,13 @@ def test_digits_and_outliers_are_added(digits):
     np.testing.assert_allclose(targets.sum(axis=1), 1, rtol=1e-6)
 
 
+def test_a_longer_training_has_more_pictures_that_are_added(digits):
+    inputs, targets = mix(*digits, seed=0, sets=3)
+    drawn, outliers = 3 * round(DRAWN * COUNT), 3 * round(OUTLIERS * COUNT)
+    assert len(np.unique(inputs[COUNT:], axis=0)) > 0.95 * (drawn + outliers)
+    np.testing.assert_allclose(targets[-outliers:], 0.1)
+
+
 def test_most_mnist_digits_stay_as_they_are_and_the_others_change_little(digits):
     inputs, _ = mix(*digits, seed=0)
     difference = np.abs(inputs[:COUNT].astype(float) - digits[0]).mean(axis=(1, 2, 3))

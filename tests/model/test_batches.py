@@ -45,6 +45,15 @@ def test_of_more_images_than_an_epoch_has_others_come_each_time(inputs):
     assert not np.array_equal(in_order(first), in_order(second))
 
 
+def test_some_images_can_be_in_every_epoch(inputs):
+    first, second, _ = collect(inputs, seed=0, size=150, always=100)
+    known = {image.tobytes() for image in inputs[:100]}
+    for images in (first, second):
+        assert len(np.unique(images, axis=0)) == 150
+        assert known <= {image.tobytes() for image in images}
+    assert not np.array_equal(in_order(first), in_order(second))
+
+
 def test_an_epoch_can_be_had_again(inputs):
     options = {"size": 300, "batch_size": 128, "epoch": tf.Variable(4, dtype=tf.int64), "seed": 0}
     dataset = batches(inputs, np.zeros((300, 10), np.float32), distorted=99, **options)

@@ -52,15 +52,6 @@ def test_the_seed_decides_the_initial_weights():
     assert not same_weights(digitrec.build_model(seed=1), digitrec.build_model(seed=2))
 
 
-def test_feature_maps_are_those_of_the_three_convolutions(mnist, network):
-    _, (images, _) = mnist
-    maps = digitrec.feature_maps(network, images[0])
-    assert [layer.shape for layer in maps] == [(26, 26, 32), (11, 11, 64), (3, 3, 64)]
-    kernels, biases = network.layers[0].get_weights()
-    by_hand = np.sum(images[0, 10:13, 7:10, None] / 255 * kernels[:, :, 0], axis=(0, 1)) + biases
-    np.testing.assert_allclose(maps[0][10, 7], np.maximum(by_hand, 0), atol=1e-5)
-
-
 @pytest.mark.parametrize("dropout", [0, 0.5, 0.9])
 def test_dropout_changes_neither_the_parameters_nor_the_first_weights(dropout):
     model = digitrec.build_model(dropout=dropout)

@@ -32,7 +32,6 @@ PLOTS = {
     "confusion": lambda ax: viz.plot_confusion(np.eye(10, dtype=int), ax=ax),
     "probabilities": lambda ax: viz.plot_probabilities(PROBABILITIES[0], ax=ax),
     "architecture": lambda ax: viz.plot_architecture([("Input", (28, 28, 1), 0)], ax=ax),
-    "filters": lambda ax: viz.plot_filters(np.zeros((3, 3, 1, 32)), ax=ax),
     "feature maps": lambda ax: viz.plot_feature_maps(np.ones((11, 11, 64)), ax=ax),
     "predictions without labels": lambda ax: viz.plot_predictions(
         IMAGES, None, PROBABILITIES, ax=ax

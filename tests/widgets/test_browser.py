@@ -130,6 +130,64 @@ def test_what_was_drawn_before_the_page_was_opened_is_there(lesson):
     assert lesson.pad("drawn before").digit() == "1"
 
 
+def test_the_layers_move_with_the_pen(lesson):
+    pad = blank(lesson.pad("layers"))
+    layers = pad.widget.locator(".layers canvas.values")
+    assert layers.count() == 6 + 6 + 3  # filters, their maps, two convolutions and the features
+    before = layers.evaluate_all(PICTURES_OF)
+    pad.draw(*SEVENS)
+    assert pad.digit() == "7"
+    after = layers.evaluate_all(PICTURES_OF)
+    changed = [one != other for one, other in zip(before, after, strict=True)]
+    assert changed == [False, True] * 6 + [True] * 3
+    sums = pad.widget.locator(".sums .value").all_inner_texts()
+    assert float(sums[2 * 7 + 1].removesuffix("%")) > 90
+
+
+def test_the_explorer_follows_its_sliders(lesson):
+    explorer = lesson.page.locator(".digitrec:has(details)")
+    pictures = explorer.locator("img")
+    before = pictures.evaluate_all(SOURCES)
+    assert len(before) == 2
+    row = explorer.get_by_role("slider").nth(1)
+    row.scroll_into_view_if_needed()
+    box = row.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse = lesson.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + 20, y, steps=3)
+    mouse.up()
+    wait_until(lambda: all(map(str.__ne__, pictures.evaluate_all(SOURCES), before)))
+    explorer.locator("summary").click()
+    expect(explorer.get_by_text("rows 26 and 27")).to_be_visible()
+
+
+def test_errors_are_traded_for_refusals_with_the_slider(lesson):
+    explorer = lesson.page.locator(".digitrec:has(.outcome)")
+    refused = explorer.get_by_role("row", name="refused, would be wrong").locator("td").last
+    before = int(refused.inner_text())
+    slider = explorer.get_by_role("slider")
+    slider.focus()
+    for _ in range(5):
+        slider.press("ArrowRight")
+    wait_until(lambda: int(refused.inner_text()) > before)
+
+
+def test_the_digits_near_the_pointer_are_shown_below_the_map(lesson):
+    explorer = lesson.page.locator(".digitrec:has(canvas.map)")
+    digits = explorer.locator("figure img")
+    for place in ({"x": 200, "y": 200}, {"x": 60, "y": 380}):
+        before = digits.evaluate_all(SOURCES)
+        explorer.locator("canvas.map").hover(position=place)
+        wait_until(lambda before=before: digits.evaluate_all(SOURCES) != before)
+        expect(digits).to_have_count(10)
+
+
+PICTURES_OF = "canvases => canvases.map((canvas) => canvas.toDataURL())"
+SOURCES = "images => images.map((image) => image.src)"
+
+
 def test_files_are_uploaded_and_bad_ones_explained(lesson):
     lesson.clear_uploads()
     lesson.upload(PICTURES / "photo_5.jpg", PICTURES / "several_31415.png", ROOT / "LICENSE")

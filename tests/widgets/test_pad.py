@@ -313,7 +313,7 @@ def test_pad_and_uploader_show_themselves_as_last_line_of_a_cell(pad, capsys, mo
     for widget in (pad, digitrec.ImageUploader()):
         assert isinstance(widget.widget, ipywidgets.Widget)
         widget._ipython_display_()
-        assert type(widget.widget).__name__ in capsys.readouterr().out
+        assert type(widget).__name__ in capsys.readouterr().out
 
 
 def test_outside_a_notebook_they_say_where_they_can_be_seen(pad, capsys, monkeypatch):

@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -54,7 +55,9 @@ DROP = """(element, [content, name]) => {
 # Note when a canvas was last moved on, and when the bars beside it were painted anew.
 WATCH = """canvas => {
     canvas.latencies = [];
-    canvas.addEventListener("mousemove", (event) => (canvas.moved = event.timeStamp));
+    canvas.closest(".digitrec").addEventListener(
+        "pointermove", (event) => (canvas.moved = event.timeStamp)
+    );
     const painted = () => requestAnimationFrame(() => (canvas.changed = performance.now()));
     new MutationObserver(painted).observe(
         canvas.closest(".digitrec").querySelector(".bar").parentElement.parentElement,
@@ -62,25 +65,26 @@ WATCH = """canvas => {
     );
 }"""
 
-# A stroke once around a canvas; it pauses while too many messages are unanswered.
-CIRCLE = """async (canvas, [moves, aSecond, ahead]) => {
+NOTE_POINTER = """canvas => canvas.addEventListener(
+    "pointerdown", (event) => (canvas.pointerId = event.pointerId)
+)"""
+
+# A stroke once around a canvas, for the mouse that is down there.
+CIRCLE = """async (canvas, [moves, aSecond]) => {
     const { left, top, width, height } = canvas.getBoundingClientRect();
     for (let move = 0, start = performance.now(); move < moves; ) {
         const due = Math.min(moves, (performance.now() - start) / 1000 * aSecond);
-        for (; move < due && traffic.unanswered.size < ahead; move++) {
-            const angle = (2 * Math.PI * move) / moves;
+        for (; move < due; move++) {
+            const angle = (2 * Math.PI * (move + 1)) / moves;
             const clientX = left + width / 2 + 60 * Math.cos(angle);
             const clientY = top + height / 2 + 90 * Math.sin(angle);
-            canvas.dispatchEvent(new MouseEvent("mousemove", { clientX, clientY }));
+            const about = { clientX, clientY, pointerType: "mouse", pointerId: canvas.pointerId };
+            canvas.dispatchEvent(new PointerEvent("pointermove", about));
         }
         await new Promise((resolve) => setTimeout(resolve, 10));
     }
     return Date.now() / 1000;
 }"""
-
-# Where more than about 1,000 of the kernel's messages wait for Jupyter's server, ZeroMQ drops some;
-# a move causes two, and some of them more.
-AHEAD = 200
 
 # The messages from the page that the kernel has not finished with. When it has, it says "idle" in
 # answer to that very message, after everything else that the message led to. Messages arrive in
@@ -144,7 +148,8 @@ pathlib.Path({begun!r}).touch()
 while not pathlib.Path({end!r}).exists(): time.sleep(0.01)"""
 NOTE_MOVES = """import time
 moves = []
-pad.canvas.on_mouse_move(lambda x, y: moves.append(time.time()))"""
+def note(ink, part, buffers): moves.extend([time.time()] * len(part["points"]))
+pad.ink.on_msg(note)"""
 SECOND_VIEW = "pad.display()"
 DRAWN_BEFORE = """before = digitrec.DrawingCanvas()
 before.sketch.press(140, 40)
@@ -165,6 +170,7 @@ PADS = ["first", "wide", "second view", "drawn before", "layers"]  # in their or
 def lesson() -> nbformat.NotebookNode:
     """A copy of the notebook with its widgets alone, and the shipped model for the trained one."""
     notebook = nbformat.read(ROOT / "digit_recognition.ipynb", as_version=4)
+    notebook.metadata.pop("widgets", None)  # with a style sheet, perhaps an older one
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     shown = [source for source in sources if "DrawingCanvas(" in source or "Uploader(" in source]
     shown = [source for source in shown if "layers=True" not in source]
@@ -308,6 +314,8 @@ class Pad:
         self.page = lesson.page
         self.widget = self.page.locator(".digitrec:has(canvas)").nth(PADS.index(name))
         self.canvas = self.widget.locator("canvas.surface")
+        self.live = self.widget.locator(".live canvas")
+        self.busy = self.widget.locator(".live .busy")
         self._draw = {"mouse": self._by_mouse, "touch": self._by_touch, "pen": self._by_pen}[hand]
 
     def draw(self, *strokes: Sequence[Point]) -> None:
@@ -348,12 +356,13 @@ class Pad:
 
     def press(self, x: float, y: float) -> None:
         """Put the pen down with the mouse."""
+        self.live.evaluate(NOTE_POINTER)
         self.page.mouse.move(*self.on_page([(x, y)])[0])
         self.page.mouse.down()
 
-    def circle(self, moves: int, a_second: int, ahead: int = AHEAD) -> float:
+    def circle(self, moves: int, a_second: int) -> float:
         """Move round the middle of the pad, more often than a hand could; the time of the end."""
-        return self.canvas.evaluate(CIRCLE, [moves, a_second, ahead])
+        return self.live.evaluate(CIRCLE, [moves, a_second])
 
     def colours(self, part: str) -> list[list[int]]:
         """The red, green and blue of a part's text, and of the page behind it."""
@@ -485,6 +494,19 @@ class Lesson:
             reply = kernel.execute(code, user_expressions=expressions, reply=True, timeout=PATIENCE)
         assert reply["content"]["status"] == "ok", reply["content"]
         return reply["content"]["user_expressions"]
+
+    @contextmanager
+    def kernel_stopped(self) -> Iterator[None]:
+        """A kernel that does nothing for as long as this context lasts.
+
+        A cell that runs may leave it time for widgets, in a thread of their own.
+        """
+        process = self.evaluate("__import__('os').getpid()")
+        os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(process, signal.SIGCONT)
 
     @contextmanager
     def cell_runs(self) -> Iterator[None]:
@@ -621,7 +643,7 @@ def backlog(lesson: Lesson) -> float:
     pad.press(200, 140)
     lesson.settle()
     lesson.execute(NOTE_MOVES)
-    end = pad.circle(moves=5000, a_second=500, ahead=5000)
+    end = pad.circle(moves=5000, a_second=500)
     wait_until(lambda: lesson.evaluate("len(moves)") == 5000)
     return lesson.evaluate("moves[-1]") - end
 

@@ -54,23 +54,30 @@ def batches(
     steps = -(-size // batch_size)
 
     def order(_: tf.Tensor) -> tf.data.Dataset:
-        key = _key(seed, epoch)
-        others = _shuffle(tf.range(always, len(inputs)), key)[: size - always]
-        indices = _shuffle(tf.concat([tf.range(always), others], 0), key)
+        indices = _order(len(inputs), always, size, _key(seed, epoch))
         return tf.data.Dataset.from_tensor_slices(indices).batch(batch_size)
 
     def batch(step: tf.Tensor, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         images = _scaled(tf.gather(inputs, indices))
         if distorted:
             number = epoch * steps + step
-            key = _key(seed, number)
-            images = tf.cond(number < distorted, lambda: distort(images, key), lambda: images)
+            images = _distort_if(number < distorted, images, _key(seed, number))
         return images, tf.gather(targets, indices)
 
     indices = tf.data.Dataset.range(1).flat_map(order)  # another order for each iterator
     dataset = indices.enumerate().map(batch, num_parallel_calls=2).prefetch(4)
     dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
     return dataset.with_options(_without_tuning())
+
+
+def _distort_if(wanted: tf.Tensor, images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+    return tf.cond(wanted, lambda: distort(images, key), lambda: images)
+
+
+def _order(count: int, always: int, size: int, key: tf.Tensor) -> tf.Tensor:
+    """The indices of an epoch's images, at random."""
+    others = _shuffle(tf.range(always, count), key)[: size - always]
+    return _shuffle(tf.concat([tf.range(always), others], 0), key)
 
 
 def _shuffle(values: tf.Tensor, key: tf.Tensor) -> tf.Tensor:

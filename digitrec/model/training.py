@@ -69,20 +69,9 @@ def train(
     if isinstance(model, LiteModel):
         raise ValueError("a model from a .tflite file cannot be trained: train the one it is from")
     examples, validation = _split(*to_examples(x_train, y_train))
-    count = size = len(examples[0])
-    if augment:
-        examples, size = _mixed(examples, epochs, seed)
-    steps = -(-size // BATCH_SIZE)
     epoch = tf.Variable(0, dtype=tf.int64)
-    dataset = batches(
-        *examples,
-        size=size,
-        always=count,
-        batch_size=BATCH_SIZE,
-        epoch=epoch,
-        seed=seed,
-        distorted=round(DISTORTED * steps * epochs) if augment else 0,
-    )
+    dataset = _dataset(examples, epoch, epochs, augment, seed)
+    steps = int(dataset.cardinality())
     callbacks = [_counter(epoch), *_recipe(steps, epochs, augment, validation)]
     with accelerated(model):
         history = model.fit(
@@ -104,12 +93,23 @@ def _split(inputs: np.ndarray, targets: np.ndarray) -> tuple[Examples, Examples 
     return (inputs[:count], targets[:count]), validation
 
 
-def _mixed(examples: Examples, epochs: int, seed: int) -> tuple[Examples, int]:
-    """The examples, followed by what is added, and how many of all an epoch has."""
-    sets = -(-epochs // SEEN)
-    mixed = mix(*examples, seed, sets)
-    count = len(examples[0])
-    return mixed, count + (len(mixed[0]) - count) // sets
+def _dataset(
+    examples: Examples, epoch: tf.Variable, epochs: int, augment: bool, seed: int
+) -> tf.data.Dataset:
+    count = size = len(examples[0])
+    if augment:
+        sets = -(-epochs // SEEN)
+        examples = mix(*examples, seed, sets)
+        size += (len(examples[0]) - count) // sets
+    return batches(
+        *examples,
+        size=size,
+        always=count,
+        batch_size=BATCH_SIZE,
+        epoch=epoch,
+        seed=seed,
+        distorted=round(DISTORTED * epochs * -(-size // BATCH_SIZE)) if augment else 0,
+    )
 
 
 def _counter(epoch: tf.Variable) -> keras.callbacks.Callback:

@@ -22,7 +22,10 @@ class Controls:
         self.predict = ipywidgets.Button(description="Predict", button_style="primary")
         self.undo = ipywidgets.Button(description="Undo")
         self.clear = ipywidgets.Button(description="Clear")
-        self.pen = ipywidgets.IntSlider(pen, *PENS, description="Pen", readout=False)
+        # A busy kernel would hear of the last of many changes only after the next stroke.
+        self.pen = ipywidgets.IntSlider(
+            pen, *PENS, description="Pen", readout=False, continuous_update=False
+        )
         buttons = [self.predict, self.undo, self.clear]
         for button in buttons:
             button.layout = {"width": "auto", "flex": "1"}

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from ipycanvas import Canvas
 
 from digitrec.widgets.html import PIXEL_RATIO
+from digitrec.widgets.live_ink import LiveInk
 from digitrec.widgets.sketch import Point, Sketch, to_point
 
 FAR = 40  # from the pen's tip, pixels; a touch so far away is another finger
 
 
 class Hand:
-    """Draws on a sketch what the browser tells of a canvas.
+    """Draws on a sketch what the browser tells of a canvas and of the ink over it.
 
     Args:
-        canvas: Whose events to follow.
+        canvas: Whose events to follow, where the ink does not lie over it.
+        ink: Whose strokes to draw.
         sketch: What to draw on.
         guard: Wraps each callback, so that exceptions do not vanish.
         started: Called when a stroke has begun.
@@ -26,6 +28,7 @@ class Hand:
     def __init__(
         self,
         canvas: Canvas,
+        ink: LiveInk,
         sketch: Sketch,
         guard: Callable[[Callable], Callable],
         *,
@@ -35,6 +38,8 @@ class Hand:
     ):
         self._sketch = sketch
         self._started, self._moved, self._ended = started, moved, ended
+        self._stroke = ""  # the ink's name for the stroke that is being drawn
+        ink.on_part(guard(self._draw))
         canvas.on_mouse_down(guard(lambda *place: self._press([place])))
         canvas.on_mouse_move(guard(lambda *place: self._move([place])))
         canvas.on_mouse_up(guard(lambda *place: self._release(place)))
@@ -44,6 +49,24 @@ class Hand:
         canvas.on_touch_move(guard(self._move))
         canvas.on_touch_end(guard(self._touch_end))
         canvas.on_touch_cancel(guard(self._touch_end))
+
+    def _draw(self, stroke: str, start: int, points: list, ended: bool) -> None:
+        """Draw part of a stroke."""
+        places = _on_paper(points)
+        begins = start == 0 and bool(places)
+        if begins:
+            self._stroke = stroke
+            self._sketch.press(*places[0])
+        if stroke != self._stroke or not self._sketch.drawing:  # it was taken back meanwhile
+            return
+        for place in places:
+            self._sketch.move(*place)
+        if begins:
+            self._started()
+        if ended:
+            self._end_stroke()
+        else:
+            self._moved()
 
     def _press(self, touches: list[Point]) -> None:
         points = _on_page(touches)
@@ -82,3 +105,9 @@ def _on_page(places: list[Point]) -> list[Point]:
     """Those places on the canvas that are numbers, as points of the sketch."""
     points = (to_point(*place) for place in places)
     return [(point[0] / PIXEL_RATIO, point[1] / PIXEL_RATIO) for point in points if point]
+
+
+def _on_paper(places: list) -> list[Point]:
+    """Those places of the paper that are two numbers."""
+    pairs = (place for place in places if isinstance(place, list) and len(place) == 2)
+    return [point for pair in pairs if (point := to_point(*pair))]

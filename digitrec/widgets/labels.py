@@ -1,12 +1,16 @@
 """Keep drawings with what they should have been read as. Plain Python, no browser needed."""
 
 from collections.abc import Sequence
+from itertools import chain, count
+from pathlib import Path
 
 import numpy as np
 
-from digitrec.data.samples import Samples
+from digitrec.data.samples import Samples, save_samples
 from digitrec.preprocess.normalize import SIDE
 from digitrec.recognize.results import Prediction
+
+FILE = Path("models/my_digits.npz")  # where digits are saved unless it is taken
 
 
 class Labels:
@@ -20,6 +24,7 @@ class Labels:
         self._images: list[np.ndarray] = []
         self._labels: list[int] = []
         self._correct: list[bool] = []
+        self._file: Path | None = None
         self.current = ""
 
     def keep(self, label: str, predictions: Sequence[Prediction]) -> None:
@@ -34,9 +39,9 @@ class Labels:
             raise ValueError("draw first, then say what it is")
         if not label.isdecimal() or len(label) != len(predictions):
             raise ValueError(f"{len(predictions)} digits were found: enter as many")
-        again, count = label == self.current, len(self.current)
+        again, before = label == self.current, len(self.current)
         for kept in (self._images, self._labels, self._correct):
-            del kept[len(kept) - count :]
+            del kept[len(kept) - before :]
         self.current = ""
         if not again:
             self.add(
@@ -64,8 +69,28 @@ class Labels:
         images = np.array(self._images, np.uint8).reshape(-1, SIDE, SIDE)
         return Samples(images, np.array(self._labels, np.uint8))
 
+    def save(self) -> Path:
+        """Save all that was kept in a file of its own, and give its path.
+
+        Another pad's file, or one of an earlier day, is never replaced: the next number is taken.
+
+        Raises:
+            OSError: If the file cannot be written.
+        """
+        file = self._file or _unused_file()
+        save_samples(self.samples, file)
+        self._file = file
+        return file
+
     @property
     def score(self) -> str:
-        """A sentence that says how many were read correctly; "" as long as there are none."""
-        count = len(self._labels)
-        return f"{sum(self._correct)} of {count} of your digits read correctly" if count else ""
+        """How many were read correctly, and how to take the last one back; "" without any."""
+        number = len(self._labels)
+        kept = f"Kept as {self.current}; the same again takes it back. " if self.current else ""
+        score = f"{sum(self._correct)} of {number} of your digits read correctly."
+        return kept + score if number else ""
+
+
+def _unused_file() -> Path:
+    others = (FILE.with_stem(f"{FILE.stem}_{number}") for number in count(2))
+    return next(path for path in chain([FILE], others) if not path.exists())

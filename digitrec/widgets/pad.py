@@ -46,7 +46,8 @@ class DrawingCanvas:
     """A pad that reads what is drawn on it, while it is being drawn.
 
     Once it is clicked, the pad takes keys: Enter predicts, Backspace takes the last stroke
-    back, Escape clears, and a digit keeps the drawing as what it should have been.
+    back, Escape clears, and a digit keeps the drawing as what it should have been; the same digit
+    again takes that back.
 
     Args:
         model: As for `predict_digit`; None is the shipped one.
@@ -75,7 +76,7 @@ class DrawingCanvas:
 
         self.layers = self._layers_of(model) if layers else None
         self._surface = Surface(self.sketch, f"Draw {'a number' if wide else 'a digit'} here")
-        self.canvas = self._surface.canvas
+        self.canvas, self.ink = self._surface.canvas, self._surface.ink
         self.controls = Controls(self.sketch.pen)
         panel = NumberPanel if wide else DigitPanel
         self.panel: Panel = panel(self._guarded(self.keep))
@@ -191,7 +192,7 @@ class DrawingCanvas:
 
     def _laid_out(self) -> ipywidgets.Widget:
         width = {"width": f"{self.sketch.width + MARGINS}px"}
-        pad = ipywidgets.VBox([self.canvas, self.controls.widget], layout=width)
+        pad = ipywidgets.VBox([self._surface.widget, self.controls.widget], layout=width)
         flow = "column" if self.wide else "row wrap"
         below = [self.layers.widget] if self.layers else []
         return styled([pad, self.panel.widget, *below], flex_flow=flow)
@@ -208,11 +209,15 @@ class DrawingCanvas:
         controls.predict.on_click(guarded(lambda button: self.predict()))
         controls.undo.on_click(guarded(lambda button: self.undo()))
         controls.clear.on_click(guarded(lambda button: self.clear()))
+        self.panel.save.on_click(guarded(self._save))
         controls.pen.observe(guarded(self._choose_pen), "value")
         self.canvas.on_key_down(guarded(self._key))
         self.canvas.on_client_ready(guarded(self._redraw_after_reload))
+        # In the browser, so that the pen can be chosen while the kernel is busy.
+        ipywidgets.jslink((controls.pen, "value"), (self.ink, "pen"))
         Hand(
             self.canvas,
+            self.ink,
             self.sketch,
             guarded,
             started=self._stroke_started,
@@ -249,6 +254,11 @@ class DrawingCanvas:
     def _choose_pen(self, change: dict) -> None:
         self.sketch.pen = change["new"]
 
+    def _save(self, _: ipywidgets.Button) -> None:
+        file = self._labels.save()
+        count = len(self._labels.samples.labels)
+        self.panel.mark(self._labels.current, f"Saved {count} of your digits in {file}")
+
     def _key(self, key: str, *modifiers: bool) -> None:
         if key == "Enter":
             self.predict()
@@ -270,6 +280,7 @@ class DrawingCanvas:
         self._redraw()
 
     def _show_labels(self) -> None:
+        self.panel.save.disabled = not self._labels.score
         self.panel.mark(self._labels.current, self._labels.score)
 
     def _redraw(self) -> None:

@@ -13,6 +13,7 @@ class Panel:
     """A prediction above, small print below.
 
     Attributes:
+        save: The button that saves the digits kept so far.
         widget: The widget that shows it.
     """
 
@@ -22,7 +23,10 @@ class Panel:
 
     def __init__(self) -> None:
         self.head = ipywidgets.HTML()
-        self.note = ipywidgets.HTML()
+        self.note = ipywidgets.HTML(layout={"flex": "1"})
+        self.save = ipywidgets.Button(
+            description="Save", tooltip="Save your digits in a file", layout={"width": "56px"}
+        )
 
     def show(self, reading: Reading | None) -> None:
         """Show what was read; None if nothing is drawn."""
@@ -51,15 +55,15 @@ class DigitPanel(Panel):
     """
 
     invitation = "Draw a digit"
-    hint = "Wrong? Click the correct digit, and the drawing is kept with it."
+    hint = "Wrong? Click the correct digit, or press its key: the drawing is kept with it."
 
     def __init__(self, keep: Callable[[str], None]):
         super().__init__()
         self.choices = [self._choice(str(digit), keep) for digit in range(10)]
         self.bars = ipywidgets.HTML(layout={"flex": "1 1 auto", "margin": "0"})
-        self.note.layout.height = "36px"  # two lines
         bars = ipywidgets.HBox([ipywidgets.VBox(self.choices), self.bars])
-        self.widget = ipywidgets.VBox([self.head, bars, self.note], layout={"width": "270px"})
+        below = ipywidgets.HBox([self.note, self.save], layout={"height": "54px"})  # three lines
+        self.widget = ipywidgets.VBox([self.head, bars, below], layout={"width": "270px"})
         self.widget.add_class("beside")
 
     def show(self, reading: Reading | None) -> None:
@@ -94,22 +98,25 @@ class NumberPanel(Panel):
     """
 
     invitation = "Draw a number"
-    hint = "Wrong? Enter the correct number, and its digits are kept."
+    hint = "Its digits are kept."
 
     def __init__(self, keep: Callable[[str], None]):
         super().__init__()
         self.entry = ipywidgets.Text(
-            description="It is", placeholder="2026", continuous_update=False
+            description="Wrong?", placeholder="Type the correct number", continuous_update=False
         )
-        self.entry.style.description_width = "32px"
-        self.entry.layout.width = "180px"
+        self.entry.style.description_width = "52px"
+        self.entry.layout.width = "240px"
         self._keep = keep
+        self._label = ""
         self.entry.observe(self._entered, "value")
-        below = ipywidgets.HBox([self.entry, self.note], layout={"align_items": "center"})
+        row = [self.entry, self.note, self.save]
+        below = ipywidgets.HBox(row, layout={"align_items": "center", "width": "564px"})
         self.widget = ipywidgets.VBox([self.head, below])
 
     def mark(self, label: str, text: str) -> None:
         super().mark(label, text)
+        self._label = label
         if not label:
             self.entry.value = ""
 
@@ -117,5 +124,6 @@ class NumberPanel(Panel):
         return html.number(reading.predictions)
 
     def _entered(self, change: dict) -> None:
-        if change["new"]:
-            self._keep(change["new"])
+        number = change["new"] or self._label  # whoever empties the field takes it back
+        if number:
+            self._keep(number)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from itertools import chain, groupby
 from weakref import WeakKeyDictionary
 
+import ipywidgets
 import numpy as np
 import traitlets
 from ipycanvas import Canvas, hold_canvas
@@ -12,10 +13,12 @@ from ipycanvas import Canvas, hold_canvas
 from digitrec.recognize.results import Prediction
 from digitrec.viz.axes import DOUBT
 from digitrec.widgets.html import PIXEL_RATIO
+from digitrec.widgets.live_ink import LiveInk
 from digitrec.widgets.sketch import Point, Sketch, Stroke
 from digitrec.widgets.style import SURE
 
 INK, PAPER = "black", "white"
+OVERLAID = "1 / 1"  # place in a grid of what lies one over the other
 
 
 class NamedCanvas(Canvas):
@@ -33,7 +36,9 @@ class Surface:
         name: What to do here, for a tooltip and for screen readers.
 
     Attributes:
-        canvas: The widget; a pixel of the sketch is PIXEL_RATIO of its pixels.
+        canvas: What the kernel draws on; a pixel of the sketch is PIXEL_RATIO of its pixels.
+        ink: What the browser draws over it.
+        widget: Both of them.
     """
 
     def __init__(self, sketch: Sketch, name: str):
@@ -42,13 +47,19 @@ class Surface:
         self._lines: WeakKeyDictionary[Stroke, _Line] = WeakKeyDictionary()
         width, height = sketch.width, sketch.height
         # Inside a box a canvas is stretched unless its layout has a size of its own.
-        layout = {"width": f"{width}px", "height": f"{height}px"}
+        layout = {"width": f"{width}px", "height": f"{height}px", "grid_area": OVERLAID}
         self.canvas = NamedCanvas(
             width=PIXEL_RATIO * width, height=PIXEL_RATIO * height, layout=layout
         )
         self.canvas.tooltip = name
         self.canvas.add_class("surface")
         self._other_canvas = Canvas(width=1, height=1)
+        layout = {"grid_area": OVERLAID, "margin": "0"}
+        self.ink = LiveInk(width=width, height=height, pen=sketch.pen, hint=name, layout=layout)
+        # Not in the style sheet: a notebook may have stored an older one, which then comes last.
+        layout = {"display": "grid", "overflow": "visible", "width": "max-content"}
+        self.widget = ipywidgets.Box([self.canvas, self.ink], layout=layout)
+        self.widget.add_class("paper")
 
     def draw_on(self) -> None:
         """Draw what is not on the canvas yet: more of its last stroke, and new strokes."""

@@ -5,7 +5,17 @@ import os
 import cv2
 import numpy as np
 import pytest
-from browser import ADDRESSES, CHROMIUM, NOTE_MOVES, Lesson, chromium, handwritten, serving
+from browser import (
+    ADDRESSES,
+    CHROMIUM,
+    INK,
+    NOTE_MOVES,
+    PADS,
+    Lesson,
+    chromium,
+    handwritten,
+    serving,
+)
 from conftest import ROOT
 from patience import wait_until
 from playwright.sync_api import expect
@@ -130,6 +140,12 @@ def test_what_was_drawn_before_the_page_was_opened_is_there(lesson):
     assert lesson.pad("drawn before").digit() == "1"
 
 
+def test_the_browser_draws_where_the_kernel_does(lesson):
+    for name in PADS[:2]:
+        pad = lesson.pad(name)
+        assert pad.live.bounding_box() == pad.canvas.bounding_box()
+
+
 def test_the_layers_move_with_the_pen(lesson):
     pad = blank(lesson.pad("layers"))
     layers = pad.widget.locator(".layers canvas.values")
@@ -218,6 +234,7 @@ def test_a_drawing_survives_a_reload_and_reopening(lab, pad):
     assert pad.digit() == "7"
     ink = pad.ink()
     lab.reload()
+    assert lab.pad().live.bounding_box() == lab.pad().canvas.bounding_box()
     assert lab.pad().ink() == pytest.approx(ink, rel=0.01)
     assert lab.pad().digit() == "7"
     lab.reopen()
@@ -323,6 +340,101 @@ def test_five_thousand_moves_leave_nothing_behind(lab, pad):
 UP_TO_DATE = """bool((
     pad.prediction.image == digitrec.predict_digit(pad.sketch.to_array(), pad.model).image
 ).all())"""
+
+
+def test_ink_does_not_wait_for_the_kernel(lab, pad):
+    """It is on the screen at once, and the kernel draws the same in its place."""
+    with lab.kernel_stopped():
+        pad.draw(*SEVENS)
+        pad.draw([(100, 150), (180, 150)])
+        live = pad.live.evaluate(INK)
+        assert live > 0.1
+        assert pad.canvas.evaluate(INK) == 0
+        expect(pad.busy).to_contain_text("The kernel is busy")
+        pad.live.evaluate(WATCH_INK)
+    assert pad.digit() == "7"
+    assert pad.ink() == pytest.approx(live, rel=0.03)
+    expect(pad.busy).to_have_text("")
+    wait_until(lambda: pad.live.evaluate(INK) == 0)
+    assert min(pad.live.evaluate("canvas => canvas.seen")) > 0.97 * live  # in no frame is it gone
+    drawn = lab.evaluate("[point for stroke in pad.sketch.strokes for point in stroke.points]")
+    told = [*SEVENS[0], (100, 150), (180, 150)]
+    np.testing.assert_allclose(drawn, told, atol=1)
+
+
+def test_the_pen_can_be_chosen_while_the_kernel_is_busy(lab, pad):
+    slider = pad.widget.get_by_role("slider")
+    with lab.kernel_stopped():
+        slider.press("End")
+        pad.draw([(140, 140), (140, 140)])
+        live = pad.live.evaluate(INK)
+        assert live == pytest.approx(np.pi * 24**2 / 280**2, rel=0.05)
+    assert pad.ink() == pytest.approx(live, rel=0.03)
+    lab.execute("pad.controls.pen.value = 24")
+    lab.settle()
+
+
+# Note in each frame how much ink is to be seen, as long as the browser shows its own.
+WATCH_INK = f"""canvas => {{
+    const ink = {INK};
+    const surface = canvas.closest(".paper").querySelector("canvas.surface");
+    canvas.seen = [];
+    const watch = () => {{
+        canvas.seen.push(Math.max(ink(canvas), ink(surface)));
+        if (ink(canvas)) requestAnimationFrame(watch);
+    }};
+    watch();
+}}"""
+
+
+def test_a_long_stroke_waits_as_few_messages(lab, pad):
+    """Thousands of them would not all arrive."""
+    with lab.kernel_stopped():
+        pad.press(200, 140)
+        pad.circle(moves=1000, a_second=5000)
+        lab.page.mouse.up()
+        assert lab.page.evaluate("traffic.unanswered.size") < 10
+    assert pad.digit() == "0"
+    assert lab.evaluate("len(pad.sketch.strokes[0].points)") == 1001
+
+
+def test_all_that_the_pen_told_between_two_frames_is_drawn(lab, pad):
+    pad.press(140, 40)
+    pad.live.evaluate(COALESCED, pad.on_page([(140, y) for y in range(50, 250, 10)]))
+    lab.page.mouse.up()
+    assert pad.digit() == "1"
+    (points,) = lab.evaluate("[stroke.points for stroke in pad.sketch.strokes]")
+    assert [round(y) for x, y in points] == [40, *range(50, 250, 10)]
+
+
+COALESCED = """(canvas, points) => {
+    const about = { pointerType: "mouse", pointerId: canvas.pointerId };
+    const events = points.map(([clientX, clientY]) => ({ ...about, clientX, clientY }));
+    const coalescedEvents = events.map((event) => new PointerEvent("pointermove", event));
+    const told = { ...events.at(-1), coalescedEvents };
+    canvas.dispatchEvent(new PointerEvent("pointermove", told));
+}"""
+
+
+def test_a_finger_may_slip_over_the_edge(lab, pad):
+    touching = lab.pad(hand="touch")
+    touching.draw([(140, 200), (140, 100), (140, -8), (150, -8), (150, 100)])
+    assert touching.ink() > 0
+    assert lab.evaluate("[len(stroke.points) for stroke in pad.sketch.strokes]") == [5]
+
+
+def test_a_click_on_a_button_leaves_the_keys_with_the_pad(lab, pad):
+    for button in ("7", "Predict"):
+        pad.draw(*SEVENS)
+        pad.click(button)
+        lab.page.keyboard.press("Escape")
+        assert pad.answer() == "Draw a digit"
+    pad.draw(*SEVENS)
+    kept = lab.evaluate("len(pad.samples.labels)")
+    pad.click("1")
+    lab.page.keyboard.press("1")
+    lab.settle()
+    assert lab.evaluate("len(pad.samples.labels)") == kept
 
 
 def test_what_is_drawn_while_a_cell_runs_is_read_when_it_ends(lab, pad):

@@ -323,6 +323,85 @@ def test_outside_a_notebook_they_say_where_they_can_be_seen(pad, capsys, monkeyp
         assert capsys.readouterr().out.startswith(f"{name} can only be seen in a notebook: ")
 
 
+# What the browser draws before the kernel does
+
+
+def send(pad, points, stroke="a", start=0, ended=False):
+    """What `live_ink.js` would send of a stroke."""
+    part = {"view": "v", "part": 1, "stroke": stroke, "start": start}
+    pad.ink._handle_custom_msg({**part, "points": [*map(list, points)], "ended": ended}, [])
+
+
+@pytest.fixture
+def answered(pad, monkeypatch):
+    answers = []
+    monkeypatch.setattr(pad.ink, "send", answers.append)
+    return answers
+
+
+def test_a_stroke_that_waited_is_drawn_in_full(pad, answered):
+    """As after a long cell: it comes in one message."""
+    send(pad, SEVEN, ended=True)
+    assert [stroke.points for stroke in pad.sketch.strokes] == [SEVEN]
+    assert not pad.sketch.drawing
+    assert pad.prediction.digit == 7
+    assert answered == [{"view": "v", "part": 1}]
+
+
+def test_a_stroke_comes_in_parts(pad, answered):
+    send(pad, SEVEN[:1])
+    send(pad, SEVEN[1:2], start=1)
+    assert pad.sketch.drawing
+    send(pad, SEVEN[2:], start=2, ended=True)
+    assert [stroke.points for stroke in pad.sketch.strokes] == [SEVEN]
+    assert pad.prediction.digit == 7
+    assert len(answered) == 3
+
+
+def test_a_part_is_answered_when_it_has_been_drawn(pad, monkeypatch):
+    """Then the browser takes its own ink away."""
+    sent = []
+    monkeypatch.setattr(pad.canvas._canvas_manager, "send", lambda *_, **__: sent.append("ink"))
+    monkeypatch.setattr(pad.ink, "send", lambda _: sent.append("answer"))
+    send(pad, SEVEN, ended=True)
+    assert sent[-1] == "answer"
+    assert "ink" in sent
+
+
+def test_a_part_is_answered_also_after_an_error(pad, answered, monkeypatch):
+    def fail(*_, **__):
+        raise ArithmeticError("no path")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("digitrec.widgets.sketch.Stroke.path", fail)
+        send(pad, SEVEN)
+    assert "no path" in shown(pad)
+    assert len(answered) == 1
+
+
+def test_a_stroke_that_was_cleared_does_not_come_back(pad):
+    send(pad, SEVEN[:2])
+    pad.clear()
+    send(pad, SEVEN[2:], start=2)
+    send(pad, [], start=3, ended=True)
+    assert pad.sketch.strokes == []
+    send(pad, SEVEN, stroke="b", ended=True)
+    assert pad.prediction.digit == 7
+
+
+def test_a_stroke_whose_end_was_lost_does_not_swallow_the_next(pad):
+    """Its page was closed with the pen down."""
+    send(pad, SEVEN[:2])
+    send(pad, SEVEN, stroke="b", ended=True)
+    assert [stroke.points for stroke in pad.sketch.strokes] == [SEVEN[:2], SEVEN]
+    assert not pad.sketch.drawing
+
+
+def test_the_browser_knows_the_pen_and_the_paper(pad, wide):
+    assert (pad.ink.width, pad.ink.height, pad.ink.pen) == (280, 280, pad.sketch.pen)
+    assert (wide.ink.width, wide.ink.height, wide.ink.pen) == (560, 220, wide.sketch.pen)
+
+
 # What a browser should not send
 
 NO_PLACES = [
@@ -355,6 +434,23 @@ def test_places_that_are_no_numbers_are_ignored(pad, place):
     assert not pad.sketch.drawing
     assert pad.prediction.digit == 1
     assert "went wrong" not in shown(pad)
+
+
+@pytest.mark.parametrize("place", [*NO_PLACES, (), (1,), (1, 2, 3)], ids=repr)
+def test_points_that_are_no_numbers_are_left_out(pad, place):
+    send(pad, [place])
+    assert pad.sketch.strokes == []
+    send(pad, [(140, 40), place, (140, 240)], ended=True)
+    assert [stroke.points for stroke in pad.sketch.strokes] == [[(140, 40), (140, 240)]]
+    assert "went wrong" not in shown(pad)
+
+
+@pytest.mark.parametrize("name", ["view", "part", "stroke", "start", "points", "ended"])
+def test_a_part_that_lacks_something_is_ignored(pad, name):
+    part = {"view": "v", "part": 1, "stroke": "a", "start": 0, "points": [[1, 1]], "ended": True}
+    for wrong in ({**part, name: None}, {key: part[key] for key in part if key != name}, None, 1):
+        pad.ink._handle_custom_msg(wrong, [])
+    assert pad.sketch.strokes == []
 
 
 def test_touches_that_tell_no_place_are_ignored(pad):
@@ -486,6 +582,66 @@ def test_another_digit_replaces_the_first_and_the_same_takes_it_back(pad):
     choose(pad, 7)
     assert len(pad.samples.labels) == 0
     assert pad.panel.choices[7].button_style == ""
+
+
+def test_how_to_take_a_label_back_is_told(pad):
+    draw(pad, SEVEN)
+    assert "press its key" in shown(pad)
+    press(pad, "1")
+    assert "Kept as 1; the same again takes it back" in shown(pad)
+    press(pad, "1")
+    assert len(pad.samples.labels) == 0
+    assert "press its key" in shown(pad)
+
+
+def test_whoever_empties_the_field_takes_the_number_back(wide):
+    draw_seventy_one(wide)
+    wide.panel.entry.value = "701"
+    assert wide.samples.labels.tolist() == [7, 0, 1]
+    wide.panel.entry.value = ""
+    assert len(wide.samples.labels) == 0
+
+
+def test_a_blank_field_does_not_look_like_an_answer(wide):
+    entry = wide.panel.entry
+    assert not any(letter.isdecimal() for letter in entry.description + entry.placeholder)
+
+
+def test_save_saves_and_tells_where(pad, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert pad.panel.save.disabled
+    draw(pad, SEVEN)
+    choose(pad, 7)
+    pad.panel.save.click()
+    file = tmp_path / "models" / "my_digits.npz"
+    assert f"Saved 1 of your digits in {file.relative_to(tmp_path)}" in shown(pad)
+    assert digitrec.load_samples(file).labels.tolist() == [7]
+    draw(pad, SEVEN)
+    choose(pad, 1)
+    pad.panel.save.click()  # replaces its own file
+    assert digitrec.load_samples(file).labels.tolist() == [7, 1]
+
+
+def test_save_replaces_no_other_file(pad, network, tmp_path, monkeypatch):
+    """Of another pad, or of an earlier day."""
+    monkeypatch.chdir(tmp_path)
+    for number in range(3):
+        other = digitrec.DrawingCanvas(network)
+        draw(other, SEVEN)
+        choose(other, number)
+        other.panel.save.click()
+    files = [f"models/my_digits{end}.npz" for end in ("", "_2", "_3")]
+    assert [digitrec.load_samples(file).labels.tolist() for file in files] == [[0], [1], [2]]
+
+
+def test_a_save_that_fails_is_told(pad, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "models").write_bytes(b"no folder")
+    draw(pad, SEVEN)
+    choose(pad, 7)
+    pad.panel.save.click()
+    assert "went wrong" in shown(pad)
+    assert (tmp_path / "models").read_bytes() == b"no folder"
 
 
 def test_each_drawing_is_kept_once(pad):

@@ -9,19 +9,30 @@ from digitrec.data.outliers import draw_outliers as draw_outliers
 from digitrec.data.samples import Samples as Samples
 from digitrec.data.samples import load_samples as load_samples
 from digitrec.data.samples import save_samples as save_samples
+from digitrec.data.unseen import draw_glyphs as draw_glyphs
+from digitrec.data.unseen import draw_shapes as draw_shapes
+from digitrec.data.unseen import upside_down as upside_down
 from digitrec.model.batches import distort as distort
 from digitrec.model.convolution import convolve as convolve
 from digitrec.model.convolution import receptive_fields as receptive_fields
 from digitrec.model.evaluation import Evaluation as Evaluation
 from digitrec.model.evaluation import evaluate as evaluate
 from digitrec.model.evaluation import reliability as reliability
+from digitrec.model.features import DigitMap as DigitMap
+from digitrec.model.features import features as features
+from digitrec.model.fine_tuning import fine_tune as fine_tune
 from digitrec.model.inside import look_inside as look_inside
+from digitrec.model.interval import wilson as wilson
 from digitrec.model.line_network import build_line_model as build_line_model
 from digitrec.model.line_network import train_line_model as train_line_model
 from digitrec.model.network import build_model as build_model
 from digitrec.model.network import describe as describe
+from digitrec.model.one_step import OneStep as OneStep
+from digitrec.model.one_step import one_step as one_step
+from digitrec.model.risk import risk_coverage as risk_coverage
 from digitrec.model.storage import load_model as load_model
 from digitrec.model.storage import save_model as save_model
+from digitrec.model.training import one_cycle as one_cycle
 from digitrec.model.training import train as train
 from digitrec.preprocess.errors import PictureError as PictureError
 from digitrec.recognize.digits import predict_digit as predict_digit
@@ -34,8 +45,10 @@ from digitrec.recognize.results import Reading as Reading
 from digitrec.recognize.results import Row as Row
 from digitrec.recognize.seen_lines import look_at_lines as look_at_lines
 from digitrec.widgets.filter_explorer import FilterExplorer as FilterExplorer
+from digitrec.widgets.map_explorer import MapExplorer as MapExplorer
 from digitrec.widgets.pad import DrawingCanvas as DrawingCanvas
 from digitrec.widgets.show import predict_uploaded_image as predict_uploaded_image
+from digitrec.widgets.threshold_explorer import ThresholdExplorer as ThresholdExplorer
 from digitrec.widgets.uploader import ImageUploader as ImageUploader
 
 __version__: str

@@ -267,12 +267,14 @@ def _json(row: "Row") -> str:
 
 def _line(row: "Row") -> str:
     from digitrec.recognize.names import printable
+    from digitrec.recognize.percent import percent
 
     path = printable(row.path)
     if row.error:
         return f"{path}: error: {printable(row.error)}"
     doubt = "" if row.accepted else ", in doubt"
-    return f"{path}: {row.text.replace(chr(10), ' / ')}  ({row.confidence:.1%} sure{doubt})"
+    sure = "" if row.confidence is None else percent(row.confidence)
+    return f"{path}: {row.text.replace(chr(10), ' / ')}  ({sure} sure{doubt})"
 
 
 if __name__ == "__main__":

@@ -160,6 +160,11 @@ before.predict()
 before"""
 LAYERS = "layered = digitrec.DrawingCanvas(ours, layers=True)\nlayered"
 EXPLORER = "explorer = digitrec.FilterExplorer(ours)\nexplorer"
+EXPLORERS = """import numpy as np
+numbers, (some, known) = np.random.default_rng(0), digitrec.load_mnist()[1]
+guesses = numbers.dirichlet(np.full(10, 0.3), 400)
+digitrec.ThresholdExplorer(guesses, known[:400], some[:400]).display()
+digitrec.MapExplorer(numbers.normal(size=(400, 2)), some[:400], known[:400]).display()"""
 PADS = ["first", "wide", "second view", "drawn before", "layers"]  # in their order on the page
 
 
@@ -170,7 +175,7 @@ def lesson() -> nbformat.NotebookNode:
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     shown = [source for source in sources if "DrawingCanvas(" in source or "Uploader(" in source]
     shown = [source for source in shown if "layers=True" not in source]
-    cells = [SETUP, *shown, SECOND_VIEW, DRAWN_BEFORE, LAYERS, EXPLORER]
+    cells = [SETUP, *shown, SECOND_VIEW, DRAWN_BEFORE, LAYERS, EXPLORER, EXPLORERS]
     notebook.cells = [nbformat.v4.new_code_cell(source) for source in cells]
     return notebook
 

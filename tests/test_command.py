@@ -13,6 +13,7 @@ from patience import PATIENCE
 from PIL import Image, ImageDraw
 
 import digitrec
+from digitrec.recognize.percent import percent
 
 COMMAND = [sys.executable, "-m", "digitrec"]
 SEVEN = os.path.join("test_images", "digit_7.png")
@@ -77,7 +78,7 @@ def test_a_line_says_what_was_read_and_how_sure_it_is():
     result = run(SEVEN, SEVERAL)
     confidence = digitrec.predict_digit(ROOT / SEVEN).confidence
     seven, several = result.stdout.splitlines()
-    assert seven == f"{SEVEN}: 7  ({confidence:.1%} sure)"
+    assert seven == f"{SEVEN}: 7  ({percent(confidence)} sure)"
     assert several.startswith(f"{SEVERAL}: 31415  (")
     assert (result.returncode, result.stderr) == (0, "")
 

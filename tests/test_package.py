@@ -217,6 +217,7 @@ def test_the_wheel_holds_the_package_the_network_and_mnist(wheel):
         "digitrec/model/line_model.tflite",
         "digitrec/widgets/widgets.css",
         "digitrec/widgets/upload.js",
+        "digitrec/widgets/map.js",
         "digitrec/widgets/layers.css",
         "digitrec/widgets/layers.js",
         "digitrec/recognize/report.css",

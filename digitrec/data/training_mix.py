@@ -54,5 +54,10 @@ def mix(
         if images[number].any():
             images[number] = normalize(images[number]) * 255
     mixed = np.concatenate([add_channel(images), added])
-    targets = (1 - SMOOTHING) * np.concatenate([targets, one_hot(labels)]) + SMOOTHING / CLASSES
+    targets = smooth(np.concatenate([targets, one_hot(labels)]))
     return mixed if whole else scale(mixed), np.concatenate([targets, uniform])
+
+
+def smooth(targets: np.ndarray) -> np.ndarray:
+    """Soften one-hot targets, shape (n, 10): 0.955 for the true digit and 0.005 for each other."""
+    return (1 - SMOOTHING) * targets + SMOOTHING / CLASSES

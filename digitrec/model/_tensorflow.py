@@ -16,6 +16,8 @@ else:
         import tensorflow as tf
 
         tf.config.list_physical_devices()  # looks for GPUs, and logs as much about it
+    # Each new model is traced once, and after five of them TensorFlow warns that this is slow.
+    tf.get_logger().addFilter(lambda record: "function retracing" not in record.getMessage())
 
 import keras
 

@@ -33,6 +33,12 @@ def calibrate(model: keras.Model, inputs: np.ndarray, targets: np.ndarray) -> fl
     return float(temperature)
 
 
+def ends_with_softmax(model: keras.Model) -> bool:
+    """Whether a model ends with a dense softmax layer, as those of `build_model` do."""
+    last = model.layers[-1]
+    return isinstance(last, keras.layers.Dense) and last.activation is keras.activations.softmax
+
+
 def _cross_entropy(sums: np.ndarray, targets: np.ndarray) -> float:
     sums = sums - sums.max(axis=1, keepdims=True)
     return float(np.mean(np.log(np.exp(sums).sum(axis=1)) - (sums * targets).sum(axis=1)))

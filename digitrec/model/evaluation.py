@@ -9,8 +9,10 @@ from sklearn.metrics import confusion_matrix
 from digitrec.data.mnist import CLASSES
 from digitrec.model._tensorflow import keras
 from digitrec.model.inputs import Model, check_model, infer, scaled, to_examples
+from digitrec.model.interval import wilson
 
 BINS = 10  # equal parts of the confidences, of 10 % each, as in Guo et al. (2017)
+FEWEST = 20  # predictions in a bin that is drawn on its own
 BATCH_SIZE = 500  # images inferred at a time, to keep memory low
 
 
@@ -35,6 +37,11 @@ class Evaluation:
     predicted: np.ndarray
     probabilities: np.ndarray
     mistakes: np.ndarray
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Where the accuracy on all such images is, with 95 % confidence; as `wilson` gives it."""
+        return wilson(int(self.confusion.trace()), len(self.predicted))
 
 
 def evaluate(model: Model, x_test: np.ndarray, y_test: np.ndarray) -> Evaluation:
@@ -73,9 +80,10 @@ class Reliability(NamedTuple):
     """How often predictions are correct, by their confidence.
 
     Attributes:
-        confidence: Shape (BINS,), float: mean confidence of the predictions in each bin.
-        accuracy: Shape (BINS,), float: share of them that is correct.
-        counts: Shape (BINS,), int: how many they are; if none, the other two are NaN.
+        confidence: Shape (m,), float: mean confidence of the predictions in each bin.
+        accuracy: Shape (m,), float: share of them that is correct.
+        counts: Shape (m,), int: how many they are.
+        intervals: Shape (m, 2), float: where that share is in truth, as `wilson` gives it.
         error: The expected calibration error, 0 to 1: how far confidence and accuracy are
             apart, weighted by the counts.
     """
@@ -83,15 +91,20 @@ class Reliability(NamedTuple):
     confidence: np.ndarray
     accuracy: np.ndarray
     counts: np.ndarray
+    intervals: np.ndarray
     error: float
 
 
-def reliability(probabilities: np.ndarray, labels: np.ndarray) -> Reliability:
-    """Compare confidences with how often predictions are correct, in BINS equal bins.
+def reliability(
+    probabilities: np.ndarray, labels: np.ndarray, *, fewest: int = FEWEST
+) -> Reliability:
+    """Compare confidences with how often predictions are correct, in BINS equal bins or fewer.
 
     Args:
         probabilities: Shape (n, 10), in [0, 1].
         labels: Shape (n,), the true digits.
+        fewest: Bins of fewer predictions are merged with those beside them, since the share of a
+            handful says little. The error is of the equal bins all the same.
 
     Source:
         Naeini, Cooper and Hauskrecht (2015), "Obtaining well calibrated probabilities using
@@ -103,5 +116,22 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray) -> Reliability:
     counts = np.bincount(bins, minlength=BINS)
     expected, observed = (np.bincount(bins, each, BINS) for each in (confidence, correct))
     error = float(np.abs(expected - observed).sum() / counts.sum())
-    with np.errstate(invalid="ignore"):  # 0 / 0 in an empty bin
-        return Reliability(expected / counts, observed / counts, counts, error)
+    merged = _merged(counts, fewest)
+    expected, observed, counts = (
+        np.bincount(merged, each) for each in (expected, observed, counts)
+    )
+    pairs = zip(observed.astype(int).tolist(), counts.astype(int).tolist(), strict=True)
+    intervals = np.array([wilson(*pair) for pair in pairs])
+    return Reliability(expected / counts, observed / counts, counts.astype(int), intervals, error)
+
+
+def _merged(counts: np.ndarray, fewest: int) -> np.ndarray:
+    """For each bin the number of the larger one that it becomes part of, the lowest first."""
+    before = np.empty(len(counts), int)
+    number = filled = 0
+    for place, count in enumerate(counts):
+        before[place] = number
+        filled += count
+        if filled >= max(fewest, 1):
+            number, filled = number + 1, 0
+    return np.minimum(before, max(number - 1, 0))  # what is left over joins the last one

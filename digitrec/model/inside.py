@@ -6,7 +6,7 @@ import numpy as np
 
 from digitrec.model._tensorflow import keras
 from digitrec.model.inputs import scaled, to_inputs
-from digitrec.model.last_features import last_layer
+from digitrec.model.lead import last_layer
 
 layers = keras.layers
 

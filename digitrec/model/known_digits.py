@@ -8,7 +8,8 @@ import numpy as np
 
 from digitrec.data.mnist import load_mnist
 from digitrec.model._tensorflow import keras
-from digitrec.model.last_features import KEPT, last_features
+from digitrec.model.features import features
+from digitrec.model.lead import KEPT
 
 # All 60,000 take over four seconds on two cores, and these 0.7.
 COUNT = 10_000  # MNIST's first training digits
@@ -20,7 +21,7 @@ class KnownDigits(NamedTuple):
     Attributes:
         images: Shape (COUNT, 28, 28), uint8.
         labels: Shape (COUNT,), uint8.
-        features: Shape (COUNT, 64) for a network from `build_model`, float32: as `last_features`
+        features: Shape (COUNT, 64) for a network from `build_model`, float32: as `features`
             gives them.
     """
 
@@ -35,10 +36,10 @@ def known_digits(model: keras.Model) -> KnownDigits:
     They are kept, for two networks at a time, until a network's weights change.
 
     Args:
-        model: As for `last_features`.
+        model: As for `features`.
 
     Raises:
-        ValueError: As for `last_features`.
+        ValueError: As for `features`.
     """
     state = hashlib.sha256()
     for weights in model.get_weights():
@@ -49,7 +50,7 @@ def known_digits(model: keras.Model) -> KnownDigits:
 @lru_cache(KEPT)
 def _known_digits(model: keras.Model, _: bytes) -> KnownDigits:
     images, labels = _training_digits()
-    return KnownDigits(images, labels, last_features(model, images))
+    return KnownDigits(images, labels, features(model, images))
 
 
 @lru_cache(1)

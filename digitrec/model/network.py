@@ -14,25 +14,42 @@ from digitrec.preprocess.normalize import SIDE
 
 layers = keras.layers
 
+DROPOUT = 0.5  # share of the last features that are dropped in each step of training
 LEARNING_RATE = 1e-3  # Adam's own default, and that of most MNIST tutorials
 
 
-def build_model(seed: int = 0, strategy: tf.distribute.Strategy | None = None) -> keras.Sequential:
+def build_model(
+    seed: int = 0,
+    strategy: tf.distribute.Strategy | None = None,
+    *,
+    dropout: float = DROPOUT,
+) -> keras.Sequential:
     """Build the untrained network, compiled with Adam and categorical cross-entropy.
 
     Args:
         seed: Of the initial weights and of dropout. The same seed gives the same network.
         strategy: `tf.distribute.MirroredStrategy()` trains it on all GPUs of this machine, each
             of which gets its part of every batch; None is a single device.
+        dropout: The share of the 64 last features that are dropped in each step of training, 0 or
+            more and less than 1. The layer has no parameters, whatever the share.
 
     Returns:
         Input (n, 28, 28, 1), float32 in [0, 1]; output (n, 10), float32 probabilities.
+
+    Raises:
+        ValueError: If the share is out of range.
+
+    Source:
+        Srivastava, Hinton, Krizhevsky, Sutskever and Salakhutdinov (2014), "Dropout: a simple way
+        to prevent neural networks from overfitting", JMLR 15.
     """
+    if not 0 <= dropout < 1:
+        raise ValueError(f"dropout is {dropout}: give a share of 0 or more and less than 1")
     with strategy.scope() if strategy else nullcontext():
-        return compile_model(_network(seed))
+        return compile_model(_network(seed, dropout))
 
 
-def _network(seed: int) -> keras.Sequential:
+def _network(seed: int, dropout: float) -> keras.Sequential:
     seeds = iter(np.random.SeedSequence(seed).generate_state(6).tolist())
 
     def weights() -> keras.Initializer:
@@ -48,7 +65,7 @@ def _network(seed: int) -> keras.Sequential:
             layers.Conv2D(64, 3, activation="relu", kernel_initializer=weights()),  # 3, 3, 64
             layers.Flatten(),  # 576
             layers.Dense(64, activation="relu", kernel_initializer=weights()),
-            layers.Dropout(0.5, seed=next(seeds)),
+            layers.Dropout(dropout, seed=next(seeds)),
             layers.Dense(CLASSES, activation="softmax", kernel_initializer=weights()),
         ],
         name="digitrec",

@@ -15,6 +15,8 @@ from digitrec.model._watched import is_watched
 BAR = "{desc}  {bar:24} {percentage:3.0f}%  {remaining} left{postfix}"  # tqdm adds a comma
 LINE = "{desc}  {elapsed_s:4.1f} s{postfix}"
 
+MOST_LINES = 12  # that a training leaves behind; of more epochs only every second, third, ...
+
 # What is shown of Keras's logs, in this order; a line has to fit into a narrow notebook.
 WORDS = {
     "accuracy": "accuracy",
@@ -50,6 +52,8 @@ class EpochBars(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
         self.bar.bar_format = LINE
+        last = epoch + 1 == self.params["epochs"]
+        self.bar.leave = last or (epoch + 1) % -(-self.params["epochs"] // MOST_LINES) == 0
         self.bar.set_postfix_str(_numbers(logs))
         self.bar.close()
 

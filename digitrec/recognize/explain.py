@@ -123,11 +123,11 @@ def _shipped_with_layers() -> Model:
 
 def _nearest(network: Model, image: np.ndarray, other: int) -> tuple[Neighbours, Neighbours]:
     """The nearest training digits of all, and the nearest of those that are `other`."""
+    from digitrec.model.features import features
     from digitrec.model.known_digits import known_digits
-    from digitrec.model.last_features import last_features
 
     known = known_digits(network)
-    distances = np.linalg.norm(known.features - last_features(network, image[np.newaxis]), axis=1)
+    distances = np.linalg.norm(known.features - features(network, image[np.newaxis]), axis=1)
     of_other = np.where(known.labels == other, distances, np.inf)
     return _first(known, distances), _first(known, of_other)
 
@@ -138,7 +138,7 @@ def _first(known: "KnownDigits", distances: np.ndarray) -> Neighbours:
 
 
 def _lead(network: Model, digit: int) -> Lead:
-    from digitrec.model.last_features import lead
+    from digitrec.model.lead import lead
 
     def of_image(image: np.ndarray) -> tuple[float, np.ndarray]:
         ahead, slopes = lead(network, views_of(image), digit)

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from digitrec.data.atomic_file import replacing
 from digitrec.recognize.colours import DOUBT, SURE
 from digitrec.recognize.names import printable
+from digitrec.recognize.percent import percent
 from digitrec.recognize.results import Mark, Row, ShownRow, Tally
 
 HERE = Path(__file__).parent
@@ -226,7 +227,7 @@ def _digit(digit: str, mark: Mark | None) -> str:
 def _verdict(row: Row) -> str:
     if row.error:
         return "error"
-    sure = "" if row.confidence is None else f"{row.confidence:.1%}"
+    sure = "" if row.confidence is None else escape(percent(row.confidence))
     if row.accepted:
         return sure
     marks = row.marks if isinstance(row, ShownRow) else ()

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from digitrec.preprocess.pieces import Box
+from digitrec.recognize.percent import percent
 
 UNLIKELY = 0.3  # confidence; a digit of less is no more than a guess among several
 
@@ -38,7 +39,7 @@ class Prediction:
     def verdict(self) -> str:
         """How sure the digit is: "99.1% sure", "not sure: 7 or 1", or "no digit?"."""
         if self.accepted:
-            return f"{self.confidence:.1%} sure"
+            return f"{percent(self.confidence)} sure"
         if self.is_unlikely:
             return f"{self.alternatives}?"
         return f"not sure: {self.alternatives}"

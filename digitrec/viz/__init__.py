@@ -8,13 +8,14 @@ its name says; the names below are the room's public face.
 from digitrec.viz.axes import WIDTH
 from digitrec.viz.convolution import plot_convolution, plot_pooling
 from digitrec.viz.digits import plot_digits, plot_predictions, plot_probabilities
-from digitrec.viz.evaluation import plot_confusion, plot_reliability
+from digitrec.viz.evaluation import plot_confusion, plot_reliability, plot_risk_coverage
 from digitrec.viz.explanation import plot_explanation
 from digitrec.viz.layers import plot_layers
 from digitrec.viz.line import plot_line
+from digitrec.viz.map import plot_map
 from digitrec.viz.network import plot_architecture, plot_feature_maps, plot_filters_and_maps
 from digitrec.viz.reading import plot_picture, plot_reading, plot_steps
-from digitrec.viz.training import plot_history
+from digitrec.viz.training import plot_history, plot_learning_rate, plot_softmax
 
 __all__ = [
     "WIDTH",
@@ -27,12 +28,16 @@ __all__ = [
     "plot_filters_and_maps",
     "plot_history",
     "plot_layers",
+    "plot_learning_rate",
     "plot_line",
+    "plot_map",
     "plot_picture",
     "plot_pooling",
     "plot_predictions",
     "plot_probabilities",
     "plot_reading",
     "plot_reliability",
+    "plot_risk_coverage",
+    "plot_softmax",
     "plot_steps",
 ]

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
+from digitrec.recognize.percent import percent
 from digitrec.viz.axes import BLUE, GREEN, GREY, RED, WIDTH, new_axes
 from digitrec.viz.tiles import plot_tiles
 
@@ -50,7 +51,7 @@ def plot_predictions(
         verdicts = list(map(_verdict, predicted, labels))
         colours = np.where(predicted == labels, GREEN, RED).tolist()
     captions = [
-        f"{verdict}\n{confidence:.1%}"
+        f"{verdict}\n{percent(confidence)}"
         for verdict, confidence in zip(verdicts, confidences, strict=True)
     ]
     return plot_tiles(images, captions, colours, columns, "gray_r", ax)
@@ -67,7 +68,7 @@ def plot_probabilities(probabilities: np.ndarray, *, ax: Axes | None = None) -> 
     colours = np.where(digits == probabilities.argmax(), BLUE, GREY)
     ax.barh(digits, probabilities, color=colours)
     for digit, probability in zip(digits, probabilities, strict=True):
-        ax.text(probability + 0.02, float(digit), f"{probability:.1%}", va="center", fontsize=9)
+        ax.text(probability + 0.02, float(digit), percent(probability), va="center", fontsize=9)
     ax.set(xlim=(0, 1.2), yticks=digits, xlabel="Probability", ylabel="Digit")
     ax.set_xticks([0, 0.5, 1])
     ax.xaxis.set_major_formatter(PercentFormatter(1))

@@ -31,26 +31,63 @@ def plot_confusion(counts: np.ndarray, *, ax: Axes | None = None) -> Axes:
 
 
 def plot_reliability(
-    confidence: np.ndarray, accuracy: np.ndarray, count: np.ndarray, *, ax: Axes | None = None
+    confidence: np.ndarray,
+    accuracy: np.ndarray,
+    counts: np.ndarray,
+    intervals: np.ndarray,
+    *,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw how often predictions are correct by their confidence; on the diagonal both agree.
 
     Args:
-        confidence: Shape (n,), mean confidence in each bin.
-        accuracy: Shape (n,), share of correct predictions; NaN in an empty bin.
-        count: Shape (n,), how many predictions are in each bin, written at each point.
+        confidence: Shape (m,), mean confidence in each bin.
+        accuracy: Shape (m,), share of correct predictions.
+        counts: Shape (m,), how many predictions are in each bin, written at each point.
+        intervals: Shape (m, 2), where the share is in truth, drawn as bars.
         ax: Where to draw; None makes a figure.
     """
     ax = new_axes(ax, (WIDTH / 2, WIDTH / 2))
     ax.plot([0, 1], [0, 1], color=GREY, lw=1, ls="--", label="perfectly calibrated")
-    there = count > 0
-    ax.plot(confidence[there], accuracy[there], color=BLUE, marker="o", ms=5, label="predictions")
-    style: dict[str, Any] = {"textcoords": "offset points", "fontsize": 8, "color": GREY}
-    for x, y, number in zip(confidence[there], accuracy[there], count[there], strict=True):
+    ax.plot(confidence, accuracy, color=BLUE, marker="o", ms=5, label="predictions")
+    ax.vlines(confidence, *intervals.T, color=BLUE, alpha=0.4, lw=4, label="95% interval")
+    style: dict[str, Any] = {"textcoords": "offset points", "fontsize": 8, "color": "#5f6368"}
+    for x, y, number in zip(confidence, accuracy, counts, strict=True):
         ax.annotate(f"{number:,}", (x, y), (6, -10), **style)
     ax.set(xlabel="Confidence", ylabel="Correct", xlim=(0, 1.16), ylim=(-0.03, 1.03))
     ax.xaxis.set_major_formatter(PercentFormatter(1))
     ax.yaxis.set_major_formatter(PercentFormatter(1))
     ax.grid(alpha=0.3)
-    ax.legend(frameon=False)
+    ax.legend(frameon=False, loc="lower right")
+    return ax
+
+
+def plot_risk_coverage(
+    coverage: np.ndarray,
+    risk: np.ndarray,
+    *,
+    chosen: tuple[float, float] | None = None,
+    label: str = "",
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw how much is wrong by how much is accepted; on the same Axes again to compare.
+
+    Args:
+        coverage: Shape (m,), in [0, 1], rising: share of all pictures that is accepted.
+        risk: Shape (m,), in [0, 1]: share of those accepted that is wrong.
+        chosen: Coverage and risk at the threshold in use, marked by a dot.
+        label: A name for the legend.
+        ax: Where to draw; None makes a figure.
+    """
+    ax = new_axes(ax, (WIDTH / 2, 3))
+    (line,) = ax.plot(coverage, risk, lw=1.6, label=label or None)
+    if chosen:
+        ax.plot(*chosen, "o", ms=7, color=line.get_color())
+    ax.set(xlabel="Accepted, of all", ylabel="Wrong, of those accepted", xlim=(0, 1.02))
+    ax.set_ylim(bottom=0)
+    ax.xaxis.set_major_formatter(PercentFormatter(1, 0))
+    ax.yaxis.set_major_formatter(PercentFormatter(1))
+    ax.grid(alpha=0.3)
+    if label:
+        ax.legend(frameon=False)
     return ax

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from digitrec.recognize.explanation import Explanation, LeftOut, Neighbours
+from digitrec.recognize.percent import percent
 from digitrec.viz.axes import RED, WIDTH
 
 # Notebooks show the figure a quarter smaller than it is.
@@ -42,7 +43,7 @@ def _plot_reasons(row: SubFigure, explanation: Explanation) -> None:
     row.suptitle(_question(explanation), fontsize=HEADLINE, weight="bold")
     seen, without_ink, with_ink, change, changed = row.subplots(1, 5)
     two = (explanation.digit, explanation.other)
-    chances = [f"{digit}: {_percent(explanation.probabilities[digit])}" for digit in two]
+    chances = [f"{digit}: {percent(explanation.probabilities[digit])}" for digit in two]
     _plot_image(seen, explanation.image, "What it saw", "\n".join(chances))
     _plot_map(without_ink, explanation, explanation.without_ink, "Without this ink")
     _plot_map(with_ink, explanation, explanation.with_ink, "With ink here")
@@ -59,12 +60,6 @@ def _question(explanation: Explanation) -> str:
     return f"{question} (Read as {explanation.read}: the line network decided.)"
 
 
-def _percent(probability: float) -> str:
-    if probability > 0.9995:
-        return ">99.9%"
-    return "<0.1%" if probability < 0.0005 else f"{probability:.1%}"
-
-
 def _plot_image(ax: Axes, image: np.ndarray, title: str, caption: str, **style: Any) -> None:
     ax.imshow(image, **(INK | style))
     ax.set(xticks=[], yticks=[], anchor="N")
@@ -76,7 +71,7 @@ def _plot_image(ax: Axes, image: np.ndarray, title: str, caption: str, **style: 
 def _plot_map(ax: Axes, explanation: Explanation, falls: np.ndarray, title: str) -> None:
     """Draw where a patch lowers the probability of the digit, over the pale digit."""
     lowest = min(1, max(0, float(explanation.probabilities[explanation.digit] - falls.max())))
-    caption = f"{explanation.digit} falls to\n{_percent(lowest)}"
+    caption = f"{explanation.digit} falls to\n{percent(lowest)}"
     limit = max(float(np.abs(falls).max()), LEAST)
     _plot_image(ax, FAINT * explanation.image, title, caption)
     strength = np.abs(falls) / limit
@@ -129,4 +124,4 @@ def _plot_left_out(row: SubFigure, explanation: Explanation) -> None:
 def _of_left_out(left_out: LeftOut) -> str:
     if left_out.digit is None:
         return f"{left_out.step}\nnothing found"
-    return f"{left_out.step}\n{left_out.digit}: {_percent(left_out.confidence)}"
+    return f"{left_out.step}\n{left_out.digit}: {percent(left_out.confidence)}"

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from digitrec.recognize.percent import percent
 from digitrec.recognize.results import Prediction
 from digitrec.viz.axes import BLUE, DOUBT, WIDTH, new_axes
 from digitrec.viz.digits import plot_probabilities
@@ -97,7 +98,7 @@ def _plot_several(rgb: np.ndarray, predictions: Sequence[Prediction]) -> Figure:
     )
     _plot_boxes(rgb, predictions, above)
     captions = [
-        f"{prediction.digit}\n{prediction.confidence:.1%}"
+        f"{prediction.digit}\n{percent(prediction.confidence)}"
         if prediction.accepted
         else f"not sure\n{prediction.alternatives}"
         for prediction in predictions
@@ -113,7 +114,8 @@ def _plot_boxes(rgb: np.ndarray, predictions: Sequence[Prediction], ax: Axes) ->
         rgb,
         [prediction.box for prediction in predictions],
         [
-            f"{prediction.digit}  {prediction.confidence:.0%}" + "?" * (not prediction.accepted)
+            f"{prediction.digit}  {percent(prediction.confidence, 0)}"
+            + "?" * (not prediction.accepted)
             for prediction in predictions
         ],
         [_colour(prediction, BLUE) for prediction in predictions],

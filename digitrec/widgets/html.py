@@ -7,7 +7,9 @@ from html import escape
 import cv2
 import numpy as np
 
+from digitrec.model.risk import Outcome
 from digitrec.recognize.explanation import Explanation
+from digitrec.recognize.percent import percent
 from digitrec.recognize.results import Prediction, Reading
 
 THUMBNAIL = (200, 150)  # most width and height of an uploaded picture, pixels of the page
@@ -35,17 +37,20 @@ def digit(prediction: Prediction) -> str:
     """The digit, large, with how sure it is and what the network saw."""
     return (
         f'<div class="head {_doubt(prediction)}"><span class="digit">{_shown(prediction)}</span>'
-        f"<span>{prediction.verdict}</span>{_network_image(prediction)}</div>"
+        f"<span>{escape(prediction.verdict)}</span>{_network_image(prediction)}</div>"
     )
 
 
 def bars(probabilities: np.ndarray, names: Sequence[object] = ("",) * 10) -> str:
     """Ten bars with percentages, or without if all are 0; with names if they need them."""
-    shares = [f"{probability:.1%}" if probabilities.any() else "" for probability in probabilities]
+    shares = [
+        (f"{probability:.1%}", escape(percent(probability))) if probabilities.any() else (0, "")
+        for probability in probabilities
+    ]
     return "".join(
         f'<div class="bar"><b>{name}</b><span class="track">'
-        f'<span style="width: {share or 0}"></span></span><span class="share">{share}</span></div>'
-        for name, share in zip(names, shares, strict=True)
+        f'<span style="width: {width}"></span></span><span class="share">{share}</span></div>'
+        for name, (width, share) in zip(names, shares, strict=True)
     )
 
 
@@ -63,7 +68,7 @@ def upload(name: str, rgb: np.ndarray, reading: Reading) -> str:
     """An uploaded picture with a box around each digit, what was read, and how sure it is."""
     predictions = reading.predictions
     if len(predictions) == 1:
-        verdict = predictions[0].verdict
+        verdict = escape(predictions[0].verdict)
         more = f'<div class="bars">{bars(predictions[0].probabilities, range(10))}</div>'
     else:
         verdict, more = _verdict(reading), ""
@@ -78,11 +83,11 @@ def explanation(png: bytes, explained: Explanation) -> str:
     """The figure of an explanation, a PNG file, and for those who cannot see it the main points."""
     digit, other = explained.digit, explained.other
     points = (
-        f"Read as {digit} with {explained.probabilities[digit]:.1%}, "
-        f"as {other} with {explained.probabilities[other]:.1%}. "
+        f"Read as {digit} with {percent(explained.probabilities[digit])}, "
+        f"as {other} with {percent(explained.probabilities[other])}. "
         f"Most alike of the training digits: {', '.join(map(str, explained.neighbours.labels))}."
     )
-    return f'<img class="why" alt="{points}" src="{_png_url(png)}">'
+    return f'<img class="why" alt="{escape(points)}" src="{_png_url(png)}">'
 
 
 def failed_upload(name: str, text: str) -> str:
@@ -91,9 +96,56 @@ def failed_upload(name: str, text: str) -> str:
     return f'<div class="upload"><div class="words">{words}</div></div>'
 
 
+def outcome(counts: Outcome) -> str:
+    """What is accepted and refused, as one bar in four parts, each with its number."""
+    parts = {
+        "correct": ("accepted, correct", counts.correct),
+        "wrong": ("accepted, wrong", counts.wrong),
+        "refused-wrong": ("refused, would be wrong", counts.refused_wrong),
+        "refused-correct": ("refused, would be correct", counts.refused_correct),
+    }
+    bar = "".join(
+        f'<i class="{kind}" style="flex: {count}"></i>' for kind, (_, count) in parts.items()
+    )
+    rows = "".join(
+        f'<tr><td><i class="{kind}"></i></td><td>{text}</td><td>{count:,}</td></tr>'
+        for kind, (text, count) in parts.items()
+    )
+    return f'<div class="outcome"><div class="parts">{bar}</div><table>{rows}</table></div>'
+
+
+def curve(points: np.ndarray, dot: tuple[float, float], top: float, size: tuple[int, int]) -> str:
+    """A curve from left to right with a dot on it.
+
+    Args:
+        points: Shape (n, 2), in [0, 1]: to the right and up.
+        dot: Where the dot is.
+        top: What the upper end stands for, a share.
+        size: Width and height, pixels.
+    """
+    width, height = size
+    line = " ".join(f"{width * x:.1f},{height * (1 - y):.1f}" for x, y in points)
+    return (
+        f'<figure class="curve"><figcaption>wrong, of those accepted: 0 to {top:.1%}</figcaption>'
+        f'<svg width="{width}" height="{height}" viewBox="-6 -6 {width + 12} {height + 12}">'
+        f'<path class="axes" d="M0 0V{height}H{width}"/><polyline points="{line}"/>'
+        f'<circle cx="{width * dot[0]:.1f}" cy="{height * (1 - dot[1]):.1f}" r="5"/></svg>'
+        "<figcaption>accepted, of all: 0 to 100%</figcaption></figure>"
+    )
+
+
+def gallery(images: np.ndarray, captions: Sequence[str]) -> str:
+    """Images (n, 28, 28), float in [0, 1], side by side, each with its caption."""
+    figures = [
+        f"<figure>{_seen(image)}<figcaption>{escape(caption)}</figcaption></figure>"
+        for image, caption in zip(images, captions, strict=True)
+    ]
+    return f'<div class="gallery">{"".join(figures)}</div>'
+
+
 def _verdict(reading: Reading) -> str:
     if reading.accepted:
-        return f"{reading.confidence:.1%} sure of each"
+        return f"{escape(percent(reading.confidence))} sure of each"
     doubted = [prediction.verdict for prediction in reading.predictions if not prediction.accepted]
     return f'<span class="doubt">{"<br>".join(doubted)}</span>'
 
@@ -105,7 +157,7 @@ def _shown(prediction: Prediction) -> str:
 def _short_verdict(prediction: Prediction) -> str:
     """A verdict that fits under one digit: "99%", "7 or 1?", or "no digit?"."""
     if prediction.accepted:
-        return f"{prediction.confidence:.0%}"
+        return percent(prediction.confidence, 0)
     return f"{prediction.alternatives}?"
 
 
@@ -114,7 +166,11 @@ def _doubt(prediction: Prediction) -> str:
 
 
 def _network_image(prediction: Prediction) -> str:
-    source = _data_url((prediction.image * 255).astype(np.uint8))
+    return _seen(prediction.image)
+
+
+def _seen(image: np.ndarray) -> str:
+    source = _data_url((image * 255).astype(np.uint8))
     return f'<img class="seen" alt="what the network saw" src="{source}">'
 
 

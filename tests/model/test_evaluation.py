@@ -48,12 +48,35 @@ def test_reliability_counts_and_averages_in_bins():
     probabilities = np.zeros((5, 10))
     probabilities[:4, 3], probabilities[:4, 0] = 0.95, 0.05
     probabilities[4, 7], probabilities[4, 1] = 0.55, 0.45
-    confidence, accuracy, count, error = reliability(probabilities, np.array([3, 3, 3, 8, 7]))
-    assert count.tolist() == [0, 0, 0, 0, 0, 1, 0, 0, 0, 4]
-    np.testing.assert_allclose(confidence[[5, 9]], [0.55, 0.95])
-    np.testing.assert_allclose(accuracy[[5, 9]], [1, 0.75])
-    assert np.isnan(accuracy[0])
+    labels = np.array([3, 3, 3, 8, 7])
+    confidence, accuracy, counts, intervals, error = reliability(probabilities, labels, fewest=1)
+    assert counts.tolist() == [1, 4]
+    np.testing.assert_allclose(confidence, [0.55, 0.95])
+    np.testing.assert_allclose(accuracy, [1, 0.75])
+    assert intervals.tolist() == [list(digitrec.wilson(1, 1)), list(digitrec.wilson(3, 4))]
     assert error == pytest.approx((4 * 0.2 + 0.45) / 5)
+
+
+def test_bins_of_few_are_merged_and_the_error_stays_what_it_is():
+    rng = np.random.default_rng(0)
+    probabilities = np.zeros((300, 10))
+    confidence = np.concatenate([rng.uniform(0.5, 0.9, 40), rng.uniform(0.9, 1, 260)])
+    probabilities[:, 4] = confidence
+    labels = np.where(rng.random(300) < confidence, 4, 5)
+    merged, single = (
+        reliability(probabilities, labels),
+        reliability(probabilities, labels, fewest=1),
+    )
+    assert min(single.counts) < 20 <= min(merged.counts)
+    assert merged.counts.sum() == single.counts.sum() == 300
+    assert merged.error == single.error
+    assert merged.confidence @ merged.counts == pytest.approx(confidence.sum())
+    assert (np.diff(merged.confidence) > 0).all()
+
+
+def test_even_a_handful_is_one_bin():
+    counts = reliability(np.eye(10) * 0.7, np.arange(10)).counts
+    assert counts.tolist() == [10]
 
 
 def test_certain_answers_that_are_right_have_no_error():

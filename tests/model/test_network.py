@@ -50,3 +50,17 @@ def test_it_is_compiled_with_the_classic_recipe():
 def test_the_seed_decides_the_initial_weights():
     assert same_weights(digitrec.build_model(seed=1), digitrec.build_model(seed=1))
     assert not same_weights(digitrec.build_model(seed=1), digitrec.build_model(seed=2))
+
+
+@pytest.mark.parametrize("dropout", [0, 0.5, 0.9])
+def test_dropout_changes_neither_the_parameters_nor_the_first_weights(dropout):
+    model = digitrec.build_model(dropout=dropout)
+    assert model.count_params() == 93_322
+    assert model.layers[-2].rate == dropout
+    assert same_weights(model, digitrec.build_model())
+
+
+@pytest.mark.parametrize("dropout", [-0.1, 1, float("nan")])
+def test_an_impossible_share_of_dropout_is_named(dropout):
+    with pytest.raises(ValueError, match="less than 1"):
+        digitrec.build_model(dropout=dropout)

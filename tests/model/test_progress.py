@@ -18,6 +18,15 @@ def test_in_a_notebook_each_epoch_leaves_one_line(mnist, monkeypatch, capsys):
         assert re.fullmatch(rf"epoch {number}/3 +\d+\.\d s, {numbers}", line.rstrip())
 
 
+def test_a_long_training_leaves_a_line_of_every_few_epochs(mnist, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "ipykernel", ModuleType("ipykernel"))
+    (images, labels), _ = mnist
+    digitrec.train(digitrec.build_model(), images[:20], labels[:20], epochs=25)
+    lines = [line.split("\r")[-1] for line in capsys.readouterr().out.splitlines(keepends=True)]
+    shown = [int(line.split()[1].split("/")[0]) for line in lines if line.strip()]
+    assert shown == [3, 6, 9, 12, 15, 18, 21, 24, 25]
+
+
 def test_without_a_terminal_each_epoch_is_one_line(mnist, capsys):
     (images, labels), _ = mnist
     digitrec.train(digitrec.build_model(), images[:300], labels[:300], epochs=3)

@@ -54,6 +54,17 @@ def test_our_recipe_leaves_the_learning_rate_as_it_was(mnist):
     assert float(model.optimizer.learning_rate) == pytest.approx(0.001)
 
 
+def test_the_learning_rate_rises_and_falls_once():
+    rates = digitrec.one_cycle(1000, peak=0.01)
+    assert rates.shape == (1000,)
+    assert int(rates.argmax()) == 300
+    assert rates.max() == pytest.approx(0.01)
+    assert rates[0] == pytest.approx(0, abs=1e-6)
+    assert rates[-1] == pytest.approx(0, abs=1e-6)
+    assert (np.diff(rates[:301]) > 0).all()
+    assert (np.diff(rates[300:]) < 0).all()
+
+
 def test_no_step_is_lost_where_several_are_made_at_once(mnist):
     """Neither 11 nor 13 steps an epoch are divided by eight at once: 1,350 images, and 1,647."""
     (images, labels), _ = mnist

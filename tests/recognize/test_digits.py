@@ -9,6 +9,7 @@ from PIL import Image
 
 import digitrec
 from digitrec import viz
+from digitrec.recognize.percent import percent
 
 PICTURES = sorted((ROOT / "test_images").glob("*_[0-9].*"))
 
@@ -122,7 +123,7 @@ def test_an_unsure_answer_says_what_else_it_may_be(confidence, verdict):
 
 def test_a_sure_answer_says_how_sure():
     prediction = digitrec.predict_digit(ROOT / "test_images" / "digit_8.png")
-    assert prediction.verdict == f"{prediction.confidence:.1%} sure"
+    assert prediction.verdict == f"{percent(prediction.confidence)} sure"
 
 
 def drawn(*lines, circles=()):

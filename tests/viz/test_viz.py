@@ -12,6 +12,7 @@ PROBABILITIES[:, 3] = 0.55
 STRIP = np.zeros((32, 40), np.uint8)
 SEEN = np.eye(12)[[0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]]
 CUTS = np.array([[2.0] * 32, [20.0] * 32, [38.0] * 32])
+POINTS = np.random.default_rng(1).normal(size=(7, 2))
 HISTORY = {"loss": [0.5, 0.2], "val_loss": [0.3, 0.25], "accuracy": [0.8, 0.9]}
 
 
@@ -27,6 +28,7 @@ PLOTS = {
         IMAGES[:0], np.arange(0), PROBABILITIES[:0], ax=ax
     ),
     "history": lambda ax: viz.plot_history(HISTORY, "loss", ax=ax),
+    "learning rate": lambda ax: viz.plot_learning_rate(np.linspace(0, 0.003, 50), 5, ax=ax),
     "confusion": lambda ax: viz.plot_confusion(np.eye(10, dtype=int), ax=ax),
     "probabilities": lambda ax: viz.plot_probabilities(PROBABILITIES[0], ax=ax),
     "architecture": lambda ax: viz.plot_architecture([("Input", (28, 28, 1), 0)], ax=ax),
@@ -35,7 +37,18 @@ PLOTS = {
         IMAGES, None, PROBABILITIES, ax=ax
     ),
     "reliability": lambda ax: viz.plot_reliability(
-        np.array([np.nan, 0.9]), np.array([np.nan, 0.8]), np.array([0, 7]), ax=ax
+        np.array([0.6, 0.9]),
+        np.array([0.5, 0.8]),
+        np.array([20, 70]),
+        np.array([[0.3, 0.7], [0.7, 0.9]]),
+        ax=ax,
+    ),
+    "risk and coverage": lambda ax: viz.plot_risk_coverage(
+        np.array([0.5, 1]), np.array([0, 0.1]), chosen=(0.5, 0), label="ours", ax=ax
+    ),
+    "map": lambda ax: viz.plot_map(POINTS, np.arange(7) % 3, ax=ax),
+    "map with a drawing": lambda ax: viz.plot_map(
+        POINTS, np.arange(7), drawing=POINTS[0], neighbours=np.array([1, 2]), ax=ax
     ),
     "line": lambda ax: viz.plot_line(STRIP, SEEN, CUTS, ax=ax),
     "line without digits": lambda ax: viz.plot_line(STRIP, SEEN, np.empty((0, 32)), ax=ax),
@@ -84,6 +97,41 @@ def test_history_without_validation_has_one_curve():
     assert len(viz.plot_history(HISTORY, "accuracy").lines) == 1
 
 
+def test_a_loss_is_drawn_on_a_logarithmic_scale_with_plain_numbers():
+    ax = viz.plot_history({"loss": [2.2, 0.4, 0.02], "val_loss": [2.0, 0.4, 0.5]}, "loss")
+    ax.figure.canvas.draw()
+    low, high = ax.get_ylim()
+    shown = [
+        text.get_text()
+        for text, place in zip(ax.get_yticklabels(), ax.get_yticks(), strict=True)
+        if low <= place <= high
+    ]
+    assert shown == ["0.02", "0.05", "0.1", "0.2", "0.5", "1", "2"]
+
+
+def test_a_loss_of_zero_is_drawn_all_the_same():
+    assert viz.plot_history({"loss": [0.5, 0.0]}, "loss").get_yscale() == "linear"
+
+
+def test_the_first_epoch_does_not_press_the_accuracies_of_the_others_together():
+    history = {"accuracy": [0.4, 0.9, 0.95, 0.97], "val_accuracy": [0.8, 0.96, 0.97, 0.98]}
+    low, high = viz.plot_history(history).get_ylim()
+    assert 0.85 < low < 0.9 < 0.98 < high < 1
+
+
+def test_softmax_shows_each_number_of_each_digit():
+    sums, probabilities = np.linspace(-2, 2.5, 10), np.linspace(0, 0.2, 10)
+    errors = probabilities - np.eye(10)[5]
+    figure = viz.plot_softmax(sums, probabilities, errors)
+    left, middle, right = figure.axes
+    assert texts(left)[0] == "−2.00"
+    assert texts(middle)[9] == "0.200"
+    assert texts(right)[5] == "−0.889"
+    for ax, values in ((left, sums), (middle, probabilities), (right, errors)):
+        np.testing.assert_allclose([bar.get_width() for bar in ax.patches], values)
+        assert overlapping(ax) == []
+
+
 def test_confusion_shows_each_count_in_its_cell():
     counts = np.arange(100).reshape(10, 10)
     ax = viz.plot_confusion(counts)
@@ -117,6 +165,18 @@ def test_a_line_stands_above_what_is_seen_of_it():
     assert np.flatnonzero(shown["0"]).tolist() == [13]
     assert shown["none"].sum() == 18
     assert [set(line.get_xdata()) for line in ax.lines] == [{2}, {20}, {38}]
+
+
+def test_a_map_names_each_group_once_and_joins_a_drawing_to_its_neighbours():
+    labels = np.array([3, 3, 3, 8, 8, 8, 8])
+    ax = viz.plot_map(POINTS, labels, drawing=np.zeros(2), neighbours=np.array([4, 6]))
+    shown = {text.get_text(): text.get_position() for text in ax.texts}
+    assert set(shown) == {"3", "8"}
+    np.testing.assert_allclose(shown["3"], np.median(POINTS[:3], axis=0))
+    one, other, star = ax.lines
+    np.testing.assert_allclose(one.get_xydata(), [[0, 0], POINTS[4]])
+    np.testing.assert_allclose(other.get_xydata(), [[0, 0], POINTS[6]])
+    assert star.get_xydata().tolist() == [[0, 0]]
 
 
 def overlapping(ax):

@@ -180,6 +180,27 @@ def test_the_explorer_follows_its_sliders(lesson):
     expect(explorer.get_by_text("rows 26 and 27")).to_be_visible()
 
 
+def test_errors_are_traded_for_refusals_with_the_slider(lesson):
+    explorer = lesson.page.locator(".digitrec:has(.outcome)")
+    refused = explorer.get_by_role("row", name="refused, would be wrong").locator("td").last
+    before = int(refused.inner_text())
+    slider = explorer.get_by_role("slider")
+    slider.focus()
+    for _ in range(5):
+        slider.press("ArrowRight")
+    wait_until(lambda: int(refused.inner_text()) > before)
+
+
+def test_the_digits_near_the_pointer_are_shown_below_the_map(lesson):
+    explorer = lesson.page.locator(".digitrec:has(canvas.map)")
+    digits = explorer.locator("figure img")
+    for place in ({"x": 200, "y": 200}, {"x": 60, "y": 380}):
+        before = digits.evaluate_all(SOURCES)
+        explorer.locator("canvas.map").hover(position=place)
+        wait_until(lambda before=before: digits.evaluate_all(SOURCES) != before)
+        expect(digits).to_have_count(10)
+
+
 PICTURES_OF = "canvases => canvases.map((canvas) => canvas.toDataURL())"
 SOURCES = "images => images.map((image) => image.src)"
 

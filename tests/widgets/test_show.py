@@ -3,6 +3,7 @@ import numpy as np
 from conftest import ROOT
 
 import digitrec
+from digitrec.recognize.percent import percent
 
 
 def test_several_digits_are_shown_with_their_boxes():
@@ -10,7 +11,9 @@ def test_several_digits_are_shown_with_their_boxes():
     picture, seen = plt.gcf().axes
     assert len(picture.patches) == 5
     for prediction, text in zip(reading.predictions, picture.texts, strict=True):
-        assert text.get_text().startswith(f"{prediction.digit}  {prediction.confidence:.0%}")
+        assert text.get_text().startswith(
+            f"{prediction.digit}  {percent(prediction.confidence, 0)}"
+        )
         assert text.get_text().endswith("?") == (not prediction.accepted)
     assert len(seen.images) == len(reading.predictions) == 5
 

@@ -4,28 +4,13 @@ import pytest
 import digitrec
 from digitrec.model._tensorflow import keras
 from digitrec.model.known_digits import COUNT, known_digits
-from digitrec.model.last_features import last_features, lead
+from digitrec.model.lead import lead
 
 
 @pytest.fixture(scope="module")
 def images(mnist):
     _, (images, _) = mnist
     return digitrec.scale(images[:20])
-
-
-def test_the_last_features_lead_to_the_probabilities(network, images):
-    """The last layer makes its sums of them, and nothing else of the image counts."""
-    features = last_features(network, images)
-    assert features.shape == (20, 64)
-    kernel, bias = network.layers[-1].get_weights()
-    powers = np.exp(features @ kernel + bias)
-    expected = network.predict_on_batch(images[..., np.newaxis])
-    np.testing.assert_allclose(powers / powers.sum(axis=1, keepdims=True), expected, atol=1e-5)
-
-
-def test_grey_levels_may_have_either_range(network, mnist, images):
-    _, (raw, _) = mnist
-    np.testing.assert_allclose(last_features(network, raw[:20]), last_features(network, images))
 
 
 def test_a_lead_is_the_logarithm_of_two_probabilities(network, images):
@@ -66,10 +51,10 @@ def test_a_network_without_a_last_dense_softmax_layer_is_refused(images, activat
     layers += [keras.layers.Softmax()] if activation is None else [keras.layers.Dropout(0.1)]
     model = keras.Sequential([keras.layers.Input((28, 28, 1)), *layers])
     with pytest.raises(ValueError, match="does not end with a dense softmax layer"):
-        last_features(model, images)
+        lead(model, images, 3)
 
 
 def test_a_network_without_layers_is_refused(images):
     lite = digitrec.load_model("models/mnist_cnn_model.tflite")
     with pytest.raises(ValueError, match="give a Keras model"):
-        last_features(lite, images)
+        lead(lite, images, 3)

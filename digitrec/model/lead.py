@@ -1,8 +1,4 @@
-"""What the last layer of a network is given, and which change of a picture would sway it.
-
-The 64 numbers that the last layer decides on, its features, place each digit in a space in which
-digits that look alike to the network lie close together.
-"""
+"""How far a digit leads in what a network reads, and which change of the image would sway it."""
 
 from functools import lru_cache
 from typing import Any
@@ -10,35 +6,16 @@ from typing import Any
 import numpy as np
 
 from digitrec.model._tensorflow import keras, tf
-from digitrec.model.inputs import check_model, scaled, to_inputs
+from digitrec.model.inputs import check_model
 
-BATCH_SIZE = 500  # images shown at a time, to keep memory low
 KEPT = 2  # networks that stay ready; two are often compared with each other
-
-
-def last_features(model: keras.Model, images: np.ndarray) -> np.ndarray:
-    """Give what the last layer of a network is given for each image.
-
-    Args:
-        model: A Keras model that ends with a dense softmax layer, as from `build_model`.
-        images: Shape (n, 28, 28), uint8, or float in [0, 1].
-
-    Returns:
-        Shape (n, 64) for a network from `build_model`, float32, 0 or more.
-
-    Raises:
-        ValueError: If it is another kind of model, or the images have another shape or range.
-    """
-    inner, inputs = _up_to_last(model), to_inputs(images)
-    batches = [inputs[start : start + BATCH_SIZE] for start in range(0, len(inputs), BATCH_SIZE)]
-    return np.concatenate([inner.predict_on_batch(scaled(batch)) for batch in batches])
 
 
 def lead(model: keras.Model, views: np.ndarray, digit: int) -> tuple[float, np.ndarray]:
     """Measure how far a digit leads the likeliest other one, and what would change that.
 
     Args:
-        model: As for `last_features`.
+        model: A Keras model that ends with a dense softmax layer, as from `build_model`.
         views: Shape (n, 28, 28), float32 in [0, 1]: the same digit in one or more ways. Its
             probabilities are the means over them.
         digit: Whose lead.
@@ -75,15 +52,10 @@ def last_layer(model: keras.Model) -> keras.layers.Dense:
 
 
 @lru_cache(KEPT)
-def _up_to_last(model: keras.Model) -> keras.Model:
-    last = last_layer(model)
-    return keras.Model(model.inputs, last.input)
-
-
-@lru_cache(KEPT)
 def _traced_lead(model: keras.Model) -> Any:
     """Traced once: a call takes a tenth of the time, and follows further training all the same."""
-    inner, last = _up_to_last(model), last_layer(model)
+    last = last_layer(model)
+    inner = keras.Model(model.inputs[0], last.input)
 
     @tf.function
     def traced(views: tf.Tensor, digit: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:

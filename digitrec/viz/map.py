@@ -1,0 +1,46 @@
+"""Draw many digits as points on a map, and where another one has its place."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
+
+from digitrec.viz.axes import RED, WIDTH, new_axes
+
+LABEL: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 15, "weight": "bold"}
+OUTLINE = [withStroke(linewidth=3, foreground="white")]
+
+
+def plot_map(
+    points: np.ndarray,
+    labels: np.ndarray,
+    *,
+    drawing: np.ndarray | None = None,
+    neighbours: np.ndarray | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw digits as points, a colour for each kind, and its digit in the middle of its points.
+
+    Args:
+        points: Shape (n, 2), as `DigitMap.points` has them.
+        labels: Shape (n,), the true digits.
+        drawing: Shape (2,): the place of another digit, marked by a star.
+        neighbours: Shape (m,), int: which points it is joined to by lines.
+        ax: Where to draw; None makes a figure.
+    """
+    ax = new_axes(ax, (WIDTH * 0.8, WIDTH * 0.62))
+    colours = colormaps["tab10"](labels)
+    ax.scatter(points[:, 0], points[:, 1], c=colours, s=7, linewidths=0, alpha=0.7)
+    if drawing is not None:
+        for x, y in points[[] if neighbours is None else neighbours]:
+            ax.plot([drawing[0], x], [drawing[1], y], color=RED, lw=0.8)
+        ax.plot(*drawing, "*", ms=18, color=RED, mec="white", zorder=4, label="your digit")
+        ax.legend(frameon=False)
+    for digit in np.unique(labels):
+        middle = np.median(points[labels == digit], axis=0)
+        ax.text(float(middle[0]), float(middle[1]), str(digit), path_effects=OUTLINE, **LABEL)
+    ax.set(xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    return ax

@@ -13,6 +13,7 @@ from PIL import Image
 
 from benchmarks.compose import Digits, strokes, tint, wooden_desk
 from benchmarks.page_kinds import on_desk
+from benchmarks.pages import pages
 from digitrec import load_mnist
 from digitrec.data.drawn_digits import SHAPES, parse_strokes, vary
 
@@ -30,6 +31,16 @@ PRINT = (90, 130, 110)
 # Chosen so that the digits are legible, the zeros touch, and the paper has two lines.
 CHEQUE_SEED = 9
 DESK_SEED = 12
+
+# Kinds of `benchmarks.pages` of which the first page is here, read correctly or not.
+HARD = {
+    "stamped": "stamped",
+    "circled": "circled by hand",
+    "shadow": "shadow of a hand",
+    "tablecloth": "paper on a checked tablecloth",
+    "blackboard": "chalk on a blackboard",
+    "pencil": "pale pencil, crumbs",
+}
 
 ROTATED = 6  # EXIF orientation: the camera was turned, show it a quarter turn clockwise
 
@@ -55,6 +66,9 @@ def main() -> None:
     save(cheque(np.random.default_rng(CHEQUE_SEED)), "cheque_12500.png")
     desk, text = paper_on_desk(np.random.default_rng(DESK_SEED))
     save(desk, f"desk_{'-'.join(text.split())}.jpg", quality=75)
+    for name, kind in HARD.items():
+        ((photo, text),) = pages(kind, 1)
+        (FOLDER / f"hard_{name}_{'-'.join(text.split())}.jpg").write_bytes(photo)
 
 
 def place(digit: np.ndarray, left: int = 0, top: int = 0) -> np.ndarray:

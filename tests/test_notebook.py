@@ -10,7 +10,12 @@ from conftest import ROOT
 from nbclient import NotebookClient
 from patience import PATIENCE
 
+from digitrec.data.training_mix import DRAWN, OUTLIERS, SMOOTHING
+from digitrec.model.training import BATCH_SIZE, DISTORTED, PEAK, WARM_UP
+from digitrec.recognize.classify import ACCEPTED
+
 NOTEBOOK = ROOT / "digit_recognition.ipynb"
+TRAINING = 54_000  # digits; the others are for validation
 DEFINITIONS_AND_LOOPS = (
     ast.FunctionDef,
     ast.ClassDef,
@@ -69,6 +74,32 @@ def test_the_training_is_stored_as_one_line_an_epoch(stored):
     assert len(lines) == 10
     assert all("validation accuracy" in line for line in lines)
     assert lines[0].startswith("epoch  1/10")
+
+
+def test_the_recipe_in_the_prose_is_that_of_the_code(stored):
+    prose = "\n".join(cell.source for cell in stored.cells if cell.cell_type == "markdown")
+    for number in (
+        f"{TRAINING:,} training digits once, {-(-TRAINING // BATCH_SIZE)} batches",
+        f"{TRAINING * DRAWN:,.0f} digits are added",
+        f"{TRAINING * OUTLIERS:,.0f} letters, scribbles",
+        f"target of a digit is {1 - SMOOTHING + SMOOTHING / 10:.3f} and {SMOOTHING / 10:.3f} for",
+        f"last {1 - DISTORTED:.0%}".replace("%", " %"),
+        f"to {PEAK} in the first {WARM_UP:.0%}".replace("%", " %"),
+        f"at least {ACCEPTED:.0%}".replace("%", " %"),
+    ):
+        assert number in prose, number
+    (curve,) = [cell.source for cell in code_cells(stored) if "one_cycle(" in cell.source]
+    size = round(TRAINING * (1 + DRAWN + OUTLIERS))
+    assert f"one_cycle({10 * -(-size // BATCH_SIZE)})" in curve
+
+
+def test_pages_without_a_kernel_show_pictures_of_the_widgets(stored):
+    outputs = [output for cell in code_cells(stored) for output in cell.outputs]
+    assert not [output for output in outputs if "widget-view" in str(output.get("data", {}).keys())]
+    shown = [cell for cell in code_cells(stored) if cell.source.endswith(".display()")]
+    assert len(shown) >= 6
+    for cell in shown:
+        assert any("image/png" in output.get("data", {}) for output in cell.outputs), cell.source
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import numpy as np
 
 from digitrec.preprocess.normalize import SIDE, normalize
 
-# All numbers here were chosen by looking at the drawings: section 8 of the notebook shows some.
+# All numbers here were chosen by looking at the drawings: section 7 of the notebook shows some.
 HEIGHT = 96  # of a drawing, pixels
 PENS = (2, 22)  # widths of the thinnest and the thickest pen, pixels
 COARSE_HEIGHTS = (14, 25)  # smallest and largest height of a coarse drawing, pixels

@@ -10,7 +10,7 @@ import numpy as np
 from digitrec.data.drawn_digits import draw, parse_strokes
 from digitrec.preprocess.normalize import SIDE, normalize
 
-# All numbers here were chosen by looking at the pictures: section 8 of the notebook shows some.
+# All numbers here were chosen by looking at the pictures: section 7 of the notebook shows some.
 SHARES = {"letter": 0.7, "scribble": 0.1, "blot": 0.1, "pair": 0.1}
 BOLD = 0.25  # of the height; how much thicker the upright strokes of a bold letter may be
 SERIFS = 0.3  # share of the letters with serifs

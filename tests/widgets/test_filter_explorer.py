@@ -94,7 +94,16 @@ def test_a_model_without_a_first_convolution_is_refused(model):
         digitrec.FilterExplorer(model())
 
 
-@pytest.mark.parametrize("kind", ["explorer", "pad", "wide pad", "pad with layers", "uploader"])
+def marked_map():
+    images, labels = np.zeros((20, 28, 28), np.uint8), np.arange(20) % 10
+    explorer = digitrec.MapExplorer(np.eye(20, 2, dtype=np.float32), images, labels)
+    explorer.mark(np.array([0.5, 0.5]))
+    return explorer
+
+
+@pytest.mark.parametrize(
+    "kind", ["explorer", "pad", "wide pad", "pad with layers", "uploader", "map"]
+)
 def test_a_widget_is_stored_with_a_picture_of_itself(kind, network, monkeypatch):
     """For pages that show a notebook without a kernel, in place of `Box(children=(...`."""
     monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace(version_info=(7, 0)))
@@ -108,6 +117,7 @@ def test_a_widget_is_stored_with_a_picture_of_itself(kind, network, monkeypatch)
         "wide pad": lambda: digitrec.DrawingCanvas(network, wide=True),
         "pad with layers": lambda: digitrec.DrawingCanvas(network, layers=True),
         "uploader": lambda: digitrec.ImageUploader(network),
+        "map": marked_map,
     }[kind]
     widget = make()
     assert isinstance(widget.widget, ipywidgets.Widget)

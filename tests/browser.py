@@ -174,7 +174,7 @@ def lesson() -> nbformat.NotebookNode:
     notebook.metadata.pop("widgets", None)  # with a style sheet, perhaps an older one
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     shown = [source for source in sources if "DrawingCanvas(" in source or "Uploader(" in source]
-    shown = [source for source in shown if "layers=True" not in source]
+    shown = [source.replace(", layers=True", "") for source in shown]  # LAYERS has its own
     cells = [SETUP, *shown, SECOND_VIEW, DRAWN_BEFORE, LAYERS, EXPLORER, EXPLORERS]
     notebook.cells = [nbformat.v4.new_code_cell(source) for source in cells]
     return notebook

@@ -17,6 +17,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import digitrec
 from digitrec.data.drawn_digits import parse_strokes
+from digitrec.data.unseen import SHAPES
 from digitrec.recognize.classify import ACCEPTED, classify
 
 SIDE = 280  # of a picture, pixels
@@ -27,16 +28,11 @@ LIKE_DIGITS = "OoIliSsZzBbgqD"
 SYMBOLS = ("Siz", "NonUni", "cmex", "cmmi", "cmsy", "Display")  # fonts without plain letters
 
 # Outlines of clothes, in hundredths of their size.
-CLOTHES = {
-    "shirt": "30,0 0,18 10,42 24,34 24,100 76,100 76,34 90,42 100,18 70,0 50,10",
-    "trousers": "24,0 76,0 84,100 58,100 50,30 42,100 16,100",
-    "dress": "36,0 64,0 62,36 84,100 16,100 38,36",
-    "coat": "30,0 6,20 0,96 16,98 24,40 22,100 78,100 76,40 84,98 100,96 94,20 70,0 50,8",
-    "shoe": "0,50 16,30 40,52 70,62 100,70 100,84 0,84",
-    "boot": "10,0 46,0 48,46 100,66 100,92 8,92",
-    "bag": "0,40 30,40 34,14 66,14 70,40 100,40 96,96 4,96",
-    "sandal": "0,80 6,30 14,66 50,56 66,42 80,60 100,76 98,86",
-}
+CLOTHES = [SHAPES[name] for name in ("shirt", "trousers", "dress", "shoe", "boot", "bag")]
+CLOTHES += [
+    "30,0 6,20 0,96 16,98 24,40 22,100 78,100 76,40 84,98 100,96 94,20 70,0 50,8",
+    "0,80 6,30 14,66 50,56 66,42 80,60 100,76 98,86",
+]
 
 
 def letters() -> Iterator[np.ndarray]:
@@ -72,7 +68,7 @@ def clothes() -> Iterator[np.ndarray]:
     """As in Fashion-MNIST: 28x28, bright and textured on black."""
     rng = np.random.default_rng(SEED)
     for number in range(COUNT):
-        (outline,) = parse_strokes(list(CLOTHES.values())[number % len(CLOTHES)])
+        (outline,) = parse_strokes(CLOTHES[number % len(CLOTHES)])
         points = outline / 100
         points += rng.normal(0, 0.03, points.shape)
         points = np.rint((points * rng.uniform(18, 24, 2) + 2) * 16).astype(np.int32)

@@ -34,8 +34,8 @@ def mix(
 
     Returns:
         More inputs and targets than before, of the same dtypes; those that are added are the
-        last. The target of a digit is 0.955
-        for that digit and 0.005 for each other one; that of no digit is 0.1 for each.
+        last. The target of a digit is 0.955 for that digit and 0.005 for each other one; that of
+        no digit is 0.1 for each.
 
     Source:
         Hendrycks, Mazeika and Dietterich (2019), "Deep anomaly detection with outlier

@@ -11,22 +11,25 @@ from digitrec.data.mnist import load_mnist
 from digitrec.data.samples import Samples
 from digitrec.data.training_mix import mix, smooth
 from digitrec.model._tensorflow import keras, tf
-from digitrec.model.acceleration import accelerated
 from digitrec.model.batches import batches
 from digitrec.model.calibration import calibrate, ends_with_softmax
-from digitrec.model.inputs import check_model, scaled, to_examples
-from digitrec.model.lite import LiteModel
+from digitrec.model.inputs import scaled, to_examples
 from digitrec.model.network import compile_model
-from digitrec.model.progress import showing_progress
-from digitrec.model.training import BATCH_SIZE, VALIDATION_SPLIT, Examples, OneCycle, distorted
+from digitrec.model.training import (
+    BATCH_SIZE,
+    VALIDATION_SPLIT,
+    Examples,
+    OneCycle,
+    check_trainable,
+    distorted,
+    fit,
+)
 
 REHEARSE = 2000  # MNIST digits
 EPOCHS = 5
 PEAK = 1e-3  # highest learning rate; a third of that of a whole training
 OWN = 0.2  # share of your digits in what is seen, where there are others
-FEWEST = (
-    500  # of your digits that an epoch has; a sample comes again and again, each time distorted
-)
+FEWEST = 500  # of your digits in an epoch; a sample comes often, each time distorted otherwise
 VALIDATION = 1000  # MNIST digits that no training sees, for validation and calibration
 
 
@@ -63,9 +66,7 @@ def fine_tune(
         Robins (1995), "Catastrophic forgetting, rehearsal and pseudorehearsal", Connection
         Science 7(2).
     """
-    check_model(model)
-    if isinstance(model, LiteModel):
-        raise ValueError("a model from a .tflite file cannot be trained: train the one it is from")
+    check_trainable(model)
     own = _own(samples)
     known, validation = _mnist(rehearse, seed)
     copy = keras.models.clone_model(model)
@@ -111,23 +112,15 @@ def _joined(own: Examples, known: Examples | None) -> Examples:
 def _fit(
     model: keras.Model, examples: Examples, validation: Examples, epochs: int, seed: int
 ) -> None:
-    steps = -(-len(examples[0]) // BATCH_SIZE)
+    size = len(examples[0])
+    steps = -(-size // BATCH_SIZE)
     epoch = tf.Variable(0, dtype=tf.int64)
     dataset = batches(
         *examples,
-        size=len(examples[0]),
+        size=size,
         batch_size=BATCH_SIZE,
         epoch=epoch,
         seed=seed,
         distorted=steps * epochs,
     )
-    counter = keras.callbacks.LambdaCallback(lambda number, _: epoch.assign(number))
-    callbacks = [counter, OneCycle(steps, epochs, PEAK)]
-    with accelerated(model):
-        model.fit(
-            dataset,
-            epochs=epochs,
-            validation_data=validation,
-            shuffle=False,  # the pipeline has done it
-            **showing_progress(callbacks),
-        )
+    fit(model, dataset, epoch, epochs, validation, [OneCycle(steps, epochs, PEAK)])

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from digitrec.model._tensorflow import keras, tf
+from digitrec.model.calibration import ends_with_softmax
 from digitrec.model.inputs import check_model
 
 KEPT = 2  # networks that stay ready; two are often compared with each other
@@ -45,10 +46,9 @@ def last_layer(model: keras.Model) -> keras.layers.Dense:
             "a .tflite network shows only its answer: give a Keras model, as "
             "`digitrec.build_model()` or `digitrec.load_model()` gives it"
         )
-    last = model.layers[-1]
-    if not isinstance(last, keras.layers.Dense) or last.activation is not keras.activations.softmax:
+    if not ends_with_softmax(model):
         raise ValueError("the network does not end with a dense softmax layer")
-    return last
+    return model.layers[-1]
 
 
 @lru_cache(KEPT)

@@ -10,9 +10,8 @@ import numpy as np
 
 from digitrec.data.mnist import CLASSES
 from digitrec.model._tensorflow import keras, tf
-from digitrec.model.calibration import ends_with_softmax
-from digitrec.model.inputs import check_model, scaled, to_inputs
-from digitrec.model.lite import LiteModel
+from digitrec.model.inputs import scaled, to_inputs
+from digitrec.model.lead import last_layer
 
 RATE = 0.1  # of gradient descent
 NUDGE = 1e-4  # by which the weight is moved to either side, to see what the loss does
@@ -131,8 +130,7 @@ class _Layers:
     """A network in two parts, the last layer and those before it, and one digit shown to it."""
 
     def __init__(self, model: keras.Model, image: np.ndarray, label: int):
-        _check_model(model)
-        last = model.layers[-1]
+        last = last_layer(model)
         self._body = keras.Model(model.inputs[0], last.input)
         self._inputs = scaled(to_inputs(np.asarray(image)[np.newaxis]))
         self._label = _choice("label", label, CLASSES)
@@ -170,14 +168,6 @@ def _cross_entropy(sums: np.ndarray, label: int) -> float:
     """-ln p of the true digit, which stays finite where p is rounded to 0."""
     highest = sums.max()
     return float(highest + np.log(np.exp(sums - highest).sum()) - sums[label])
-
-
-def _check_model(model: keras.Model) -> None:
-    check_model(model)
-    if isinstance(model, LiteModel):
-        raise ValueError("a model from a .tflite file cannot learn: give the one it is from")
-    if not ends_with_softmax(model):
-        raise ValueError("the model has to end with a dense softmax layer, as `build_model` makes")
 
 
 def _choice(name: str, number: int, count: int) -> int:

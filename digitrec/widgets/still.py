@@ -25,7 +25,7 @@ def png(figure: Figure, dots: int = DOTS) -> bytes:
     """Give a figure as a PNG file with so many pixels to an inch, and close it."""
     content = BytesIO()
     figure.savefig(content, format="png", dpi=dots)
-    plt.close(figure)
+    plt.close(figure)  # or the notebook would show it below the cell that runs next
     return content.getvalue()
 
 

@@ -1,17 +1,14 @@
 """A button that shows why a digit was read as it was, and takes that away again."""
 
-import io
 from collections.abc import Callable
 
 import ipywidgets
-import matplotlib.pyplot as plt
 
 from digitrec import viz
 from digitrec.model.inputs import Model
 from digitrec.recognize.explain import explain
-from digitrec.recognize.explanation import Explanation
 from digitrec.recognize.results import Reading
-from digitrec.widgets import html
+from digitrec.widgets import html, still
 
 DPI = 140  # dots an inch of the figure, sharp on a high-density screen
 
@@ -76,15 +73,7 @@ class Why:
         if reading is None:
             raise ValueError("Nothing has been read yet: draw first, then ask why.")
         explanation = explain(reading, self._model(), self._true() or None)
-        return html.explanation(_drawn(explanation), explanation)
-
-
-def _drawn(explanation: Explanation) -> bytes:
-    """The figure, as a PNG file."""
-    figure, content = viz.plot_explanation(explanation), io.BytesIO()
-    figure.savefig(content, format="png", dpi=DPI)
-    plt.close(figure)  # or the notebook would show it below the cell that runs next
-    return content.getvalue()
+        return html.explanation(still.png(viz.plot_explanation(explanation), DPI), explanation)
 
 
 def close_all(widget: ipywidgets.Widget) -> None:

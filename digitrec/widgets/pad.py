@@ -5,7 +5,6 @@ and the `Panel` show it, and the `Labels` keep what it should have been read as.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,6 @@ from digitrec.model.inputs import Model
 from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.normalize import SIDE
 from digitrec.recognize.classify import classify
-from digitrec.recognize.digits import predict_digit, read_digits
 from digitrec.recognize.results import Prediction, Reading
 from digitrec.widgets import still
 from digitrec.widgets.controls import MARGINS, Controls
@@ -27,10 +25,12 @@ from digitrec.widgets.hand import Hand
 from digitrec.widgets.html import error_text
 from digitrec.widgets.labels import Labels
 from digitrec.widgets.panels import DigitPanel, NumberPanel, Panel
+from digitrec.widgets.read_sketch import read_sketch
 from digitrec.widgets.sketch import Sketch
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.surface import Surface
 from digitrec.widgets.throttle import Throttle
+from digitrec.widgets.turns import Gathering, in_turn
 from digitrec.widgets.why import Why
 
 if TYPE_CHECKING:
@@ -82,12 +82,11 @@ class DrawingCanvas:
         panel = NumberPanel if wide else DigitPanel
         self.panel: Panel = panel(self._guarded(self.keep))
         self.why = Why(lambda: self.model, lambda: self.reading, lambda: self._labels.current)
-        self._draw_soon = Throttle(self._surface.draw_on, FRAME)
+        self._draw_soon = Throttle(in_turn(self._surface.draw_on), FRAME)
         self._predict_soon = Throttle(self.predict, PAUSE)
         self.widget = self._laid_out()
         self._listen()
         self._changed()
-        self.predict()
 
     def display(self) -> None:
         """Show the pad below the cell; the pad as a cell's last line does the same."""
@@ -100,6 +99,7 @@ class DrawingCanvas:
         """What was read last; None while the pad is blank, or for several digits."""
         return self.reading.predictions[0] if self.reading and not self.wide else None
 
+    @in_turn
     def predict(self) -> None:
         """Read what is on the pad, and show it."""
         self._predict_soon.cancel()
@@ -116,18 +116,19 @@ class DrawingCanvas:
         if self.wide:
             self._redraw()  # with the boxes
 
+    @in_turn
     def undo(self) -> None:
         """Take the last stroke back."""
         self.sketch.undo()
         self._changed()
-        self.predict()
 
+    @in_turn
     def clear(self) -> None:
         """Wipe the pad."""
         self.sketch.clear()
         self._changed()
-        self.predict()
 
+    @in_turn
     def keep(self, label: int | str) -> None:
         """Keep the drawing as an example of what it should have been read as.
 
@@ -179,19 +180,7 @@ class DrawingCanvas:
         return still.stacked(figures)
 
     def _read(self, sketch: Sketch) -> Reading:
-        # Beyond the pad's edge there is paper too: ink that touches it is not a shadow.
-        margin = round(sketch.pen)
-        picture = np.pad(sketch.to_array(), margin)
-        if self.wide:
-            reading = read_digits(picture, self.model)
-        else:
-            prediction = predict_digit(picture, self.model)
-            reading = Reading(str(prediction.digit), (prediction,))
-        predictions = [
-            replace(prediction, box=prediction.box.shifted(-margin))
-            for prediction in reading.predictions
-        ]
-        return Reading(reading.text, tuple(predictions))
+        return read_sketch(sketch, self.model, several=self.wide)
 
     def _laid_out(self) -> ipywidgets.Widget:
         width = {"width": f"{self.sketch.width + MARGINS}px"}
@@ -218,6 +207,9 @@ class DrawingCanvas:
         self.canvas.on_client_ready(guarded(self._redraw_after_reload))
         # In the browser, so that the pen can be chosen while the kernel is busy.
         ipywidgets.jslink((controls.pen, "value"), (self.ink, "pen"))
+        self.ink.on_msg(
+            Gathering([self.canvas, controls.widget, self.panel.widget, self.why.widget])
+        )
         Hand(
             self.canvas,
             self.ink,
@@ -231,6 +223,7 @@ class DrawingCanvas:
     def _guarded(self, callback: Callable) -> Callable:
         """A callback whose exceptions are shown; they would vanish unseen."""
 
+        @in_turn
         @wraps(callback)
         def guarded(*event: object) -> None:
             try:
@@ -283,11 +276,13 @@ class DrawingCanvas:
         self._labels.current = ""
         self._show_labels()
         self._redraw()
+        self.predict()
 
     def _show_labels(self) -> None:
         self.panel.save.disabled = not self._labels.score
         self.panel.mark(self._labels.current, self._labels.score)
 
+    @in_turn
     def _redraw(self) -> None:
         self._surface.redraw(self.reading.predictions if self.wide and self.reading else ())
 

@@ -40,6 +40,7 @@ SIZE, WIDE_SIZE = (280, 280), (560, 220)  # width and height of the pads, pixels
 WIDE_PEN = 16  # width of the pen for numbers, whose digits are smaller, pixels
 FRAME = 0.015  # least time between two drawings, seconds: a screen shows 60 a second
 PAUSE = 0.05  # least time between two predictions while drawing, seconds
+LAYERS_PAUSE = 0.1  # the same for what the layers show, so that the bars need not wait for it
 
 
 class DrawingCanvas:
@@ -84,6 +85,7 @@ class DrawingCanvas:
         self.why = Why(lambda: self.model, lambda: self.reading, lambda: self._labels.current)
         self._draw_soon = Throttle(in_turn(self._surface.draw_on), FRAME)
         self._predict_soon = Throttle(self.predict, PAUSE)
+        self._layers_soon = Throttle(self._guarded(self._show_layers), LAYERS_PAUSE)
         self.widget = self._laid_out()
         self._listen()
         self._changed()
@@ -106,8 +108,6 @@ class DrawingCanvas:
         try:
             self.reading = self._read(self.sketch) if self.sketch.strokes else None
             self.panel.show(self.reading)
-            if self.layers:
-                self.layers.show(self.reading)
         except Exception as error:  # an exception in a callback would vanish unseen
             if isinstance(error, PictureError):
                 error.subject = "The drawing"
@@ -115,6 +115,8 @@ class DrawingCanvas:
             self.panel.say(error_text(error))
         if self.wide:
             self._redraw()  # with the boxes
+        show_layers = self._layers_soon if self.sketch.drawing else self._layers_soon.now
+        show_layers()
 
     @in_turn
     def undo(self) -> None:
@@ -195,6 +197,10 @@ class DrawingCanvas:
         from digitrec.widgets.layers import Layers  # needs TensorFlow, as the pad itself does not
 
         return Layers(model)
+
+    def _show_layers(self) -> None:
+        if self.layers:
+            self.layers.show(self.reading)
 
     def _listen(self) -> None:
         guarded, controls = self._guarded, self.controls

@@ -68,7 +68,8 @@ function showSum([bar, number], sum, most) {
 
 function showProbability([bar, number], probability) {
   bar.style.width = `${100 * probability}%`;
-  number.textContent = `${(100 * probability).toFixed(1)}%`;
+  const percent = (100 * probability).toFixed(1);
+  number.textContent = `${percent === "100.0" ? ">99.9" : percent}%`; // as in percent.py
 }
 
 function render({ model, el }) {

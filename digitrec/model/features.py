@@ -103,9 +103,9 @@ class DigitMap:
 def tsne(known: np.ndarray, steps: int = STEPS) -> np.ndarray:
     """Give digits with these features, shape (n, 64), places on a map, shape (n, 2), float32."""
     perplexity = min(30, (len(known) - 1) / 3)
-    return TSNE(
-        2, perplexity=perplexity, init="pca", max_iter=steps, random_state=0
-    ).fit_transform(known)
+    return TSNE(2, perplexity=perplexity, init="pca", max_iter=steps, random_state=0).fit_transform(
+        known
+    )
 
 
 def save_map(model: keras.Model, images: np.ndarray, points: np.ndarray) -> None:

@@ -96,12 +96,14 @@ class FilterExplorer:
             viz.plot_pooling(self.sums, row, column),
         )
 
-    def _still(self) -> bytes:
+    def _still(self) -> still.Still:
         return still.stacked(self._figures())
 
     def _redraw(self) -> None:
-        pictures = [still.png(figure, DOTS) for figure in self._figures()]
-        self._convolution.value, self._pooling.value = pictures
+        pictures = self._convolution, self._pooling
+        for picture, figure in zip(pictures, self._figures(), strict=True):
+            picture.tooltip = figure.get_label()
+            picture.value = still.png(figure, DOTS)
 
 
 def _first_filters(model: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -122,7 +124,8 @@ def _slider(name: str, last: int) -> ipywidgets.IntSlider:
 
 
 def _picture() -> ipywidgets.Image:
-    return ipywidgets.Image(layout={"max_width": "100%", "width": f"{96 * viz.WIDTH}px"})
+    layout = {"max_width": "100%", "width": f"{96 * viz.WIDTH}px"}
+    return ipywidgets.Image(layout=layout).add_class("figure")
 
 
 def _facts(fields: list[ReceptiveField]) -> str:

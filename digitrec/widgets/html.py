@@ -81,13 +81,7 @@ def upload(name: str, rgb: np.ndarray, reading: Reading) -> str:
 
 def explanation(png: bytes, explained: Explanation) -> str:
     """The figure of an explanation, a PNG file, and for those who cannot see it the main points."""
-    digit, other = explained.digit, explained.other
-    points = (
-        f"Read as {digit} with {percent(explained.probabilities[digit])}, "
-        f"as {other} with {percent(explained.probabilities[other])}. "
-        f"Most alike of the training digits: {', '.join(map(str, explained.neighbours.labels))}."
-    )
-    return f'<img class="why" alt="{escape(points)}" src="{_png_url(png)}">'
+    return f'<img class="why" alt="{escape(explained.summary)}" src="{_png_url(png)}">'
 
 
 def failed_upload(name: str, text: str) -> str:

@@ -169,7 +169,7 @@ class DrawingCanvas:
             self._labels.add(list(scale(images)), labels.tolist(), predicted.tolist())
         self._show_labels()
 
-    def _still(self) -> bytes:
+    def _still(self) -> still.Still:
         """What a page without a kernel shows: the drawing, or an example of one, as it is read."""
         sketch = self.sketch if self.reading else still.example(self.sketch)
         reading = self._read(sketch)

@@ -135,5 +135,5 @@ class ImageUploader:
         self.results.children += (row,)
 
 
-def _still() -> bytes:
+def _still() -> still.Still:
     return still.stacked([still.of_uploader()])

@@ -31,7 +31,7 @@ from digitrec.widgets.sketch import Sketch
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.surface import Surface
 from digitrec.widgets.throttle import Throttle
-from digitrec.widgets.why import Why
+from digitrec.widgets.why import Why, prepare
 
 if TYPE_CHECKING:
     from digitrec.widgets.layers import Layers
@@ -92,6 +92,7 @@ class DrawingCanvas:
     def display(self) -> None:
         """Show the pad below the cell; the pad as a cell's last line does the same."""
         show(self.widget, type(self).__name__, self._still)
+        prepare(self.model)
 
     _ipython_display_ = display
 

@@ -1,6 +1,7 @@
 """Say in words what a figure shows, for those who cannot see it."""
 
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from matplotlib.figure import Figure, SubFigure
@@ -22,5 +23,9 @@ def describe(figure: Figure | SubFigure, words: str) -> None:
 
 
 def listed(words: Iterable[object]) -> str:
-    """Join words as in a list; lines that are broken are one again."""
-    return ", ".join(" ".join(str(word).split()) for word in words)
+    """Join words as in a list, a row of equal ones as one; lines that are broken are one again."""
+    one_line = (" ".join(str(word).split()) for word in words)
+    rows = ((word, len(list(row))) for word, row in groupby(one_line))
+    return ", ".join(
+        f"{count} × {word}" if count > 2 else ", ".join([word] * count) for word, count in rows
+    )

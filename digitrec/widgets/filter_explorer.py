@@ -12,7 +12,7 @@ from digitrec.model.convolution import ReceptiveField, convolve, receptive_field
 from digitrec.model.inputs import Model, check_model, scaled, to_inputs
 from digitrec.model.storage import load_model
 from digitrec.preprocess.normalize import SIDE
-from digitrec.widgets import still
+from digitrec.widgets import html, still
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.throttle import Throttle
 
@@ -50,7 +50,7 @@ class FilterExplorer:
         self.filter = _slider("Filter", len(self._biases) - 1)
         self.row, self.column = _slider("Row", last), _slider("Column", last)
         self._choose_most_active()
-        self._convolution, self._pooling = _picture(), _picture()
+        self._convolution, self._pooling = ipywidgets.HTML(), ipywidgets.HTML()
         self._redraw_soon = Throttle(self._redraw, PAUSE)
         sliders = [self.filter, self.row, self.column]
         for slider in sliders:
@@ -102,8 +102,7 @@ class FilterExplorer:
     def _redraw(self) -> None:
         pictures = self._convolution, self._pooling
         for picture, figure in zip(pictures, self._figures(), strict=True):
-            picture.tooltip = figure.get_label()
-            picture.value = still.png(figure, DOTS)
+            picture.value = html.figure(still.png(figure, DOTS), str(figure.get_label()))
 
 
 def _first_filters(model: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -121,11 +120,6 @@ def _first_filters(model: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _slider(name: str, last: int) -> ipywidgets.IntSlider:
     return ipywidgets.IntSlider(0, 0, last, description=name, layout={"width": "280px"})
-
-
-def _picture() -> ipywidgets.Image:
-    layout = {"max_width": "100%", "width": f"{96 * viz.WIDTH}px"}
-    return ipywidgets.Image(layout=layout).add_class("figure")
 
 
 def _facts(fields: list[ReceptiveField]) -> str:

@@ -77,7 +77,7 @@ class Why:
         if reading is None:
             raise ValueError("Nothing has been read yet: draw first, then ask why.")
         explanation = explain(reading, self._model(), self._true() or None)
-        return html.explanation(still.png(viz.plot_explanation(explanation), DPI), explanation)
+        return html.figure(still.png(viz.plot_explanation(explanation), DPI), explanation.summary)
 
 
 def prepare(model: Model | None) -> Thread | None:

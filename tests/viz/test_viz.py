@@ -223,3 +223,8 @@ def test_labels_do_not_collide(mnist, trained_a_little):
         viz.plot_probabilities(evaluation.probabilities[0]),
     ):
         assert overlapping(ax) == []
+
+
+def test_equal_captions_side_by_side_are_said_once():
+    ax = viz.plot_digits(IMAGES, 4 * ["drawn"] + 3 * ["1\n2"])
+    assert ax.figure.get_label() == "Images side by side: 4 × drawn, 3 × 1 2."

@@ -489,7 +489,7 @@ def test_a_wrong_answer_is_kept_with_the_right_digit(lab, pad):
 def test_why_opens_and_closes_from_the_keyboard(lab, pad):
     pad.draw(*SEVENS)
     assert pad.digit() == "7"
-    keyboard, figure = lab.page.keyboard, pad.widget.locator("img.why")
+    keyboard, figure = lab.page.keyboard, pad.widget.locator("img.figure")
     pad.widget.get_by_role("button", name="9", exact=True).focus()
     keyboard.press("Tab")
     lab.settle()

@@ -2,6 +2,7 @@
 
 import os
 import re
+from io import BytesIO
 
 import cv2
 import numpy as np
@@ -19,6 +20,7 @@ from browser import (
 )
 from conftest import ROOT
 from patience import wait_until
+from PIL import Image
 from playwright.sync_api import expect
 
 from digitrec.widgets.pad import PAUSE
@@ -261,6 +263,14 @@ def test_words_can_be_read_in_light_and_dark(lab, pad):
         lab.choose_theme(theme)
         for part in [".head", ".share", ".note", "button.choice"]:
             assert contrast(*pad.colours(part)) >= 4.5, (theme, part)
+
+
+def test_figures_are_on_the_paper_of_the_theme(lab):
+    figure = lab.page.locator(".digitrec:has(details) img.figure").first
+    for theme, darkest, brightest in (("Dark", 0, 60), ("Light", 230, 255)):
+        lab.choose_theme(f"JupyterLab {theme}")
+        picture = Image.open(BytesIO(figure.screenshot())).convert("L")
+        assert darkest <= picture.getpixel((3, 3)) <= brightest
 
 
 def contrast(*colours):

@@ -215,6 +215,7 @@ def test_the_wheel_holds_the_package_the_network_and_mnist(wheel):
         "digitrec/model/mnist_cnn_model.tflite",
         "digitrec/model/mnist_cnn_model.keras",
         "digitrec/model/line_model.tflite",
+        "digitrec/model/digit_map.npz",
         "digitrec/widgets/widgets.css",
         "digitrec/widgets/upload.js",
         "digitrec/widgets/map.js",

@@ -31,7 +31,7 @@ from digitrec.widgets.style import show, styled
 from digitrec.widgets.surface import Surface
 from digitrec.widgets.throttle import Throttle
 from digitrec.widgets.turns import Gathering, in_turn
-from digitrec.widgets.why import Why
+from digitrec.widgets.why import Why, prepare
 
 if TYPE_CHECKING:
     from digitrec.widgets.layers import Layers
@@ -93,6 +93,7 @@ class DrawingCanvas:
     def display(self) -> None:
         """Show the pad below the cell; the pad as a cell's last line does the same."""
         show(self.widget, type(self).__name__, self._still)
+        prepare(self.model)
 
     _ipython_display_ = display
 
@@ -172,7 +173,7 @@ class DrawingCanvas:
             self._labels.add(list(scale(images)), labels.tolist(), predicted.tolist())
         self._show_labels()
 
-    def _still(self) -> bytes:
+    def _still(self) -> still.Still:
         """What a page without a kernel shows: the drawing, or an example of one, as it is read."""
         sketch = self.sketch if self.reading else still.example(self.sketch)
         reading = self._read(sketch)

@@ -140,6 +140,15 @@ def test_in_a_notebook_the_first_explanation_is_prepared(network, asked, monkeyp
     prepare("none").join()
 
 
+@pytest.mark.parametrize("name", ["DrawingCanvas", "ImageUploader"])
+def test_showing_a_pad_or_an_uploader_prepares_it(network, name, monkeypatch):
+    widget = getattr(digitrec, name)(network)
+    prepared = []
+    monkeypatch.setattr(f"{type(widget).__module__}.prepare", prepared.append)
+    widget.display()
+    assert prepared == [network]
+
+
 def test_pad_and_uploader_load_no_tensorflow_before_anybody_asks():
     code = "import sys, digitrec; digitrec.DrawingCanvas(); digitrec.ImageUploader()\n"
     code += "print('tensorflow' in sys.modules)"

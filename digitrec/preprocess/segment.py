@@ -6,7 +6,7 @@ and OpenCV only.
 
 from collections.abc import Sequence
 from itertools import compress
-from statistics import median
+from statistics import fmean, median
 
 import cv2
 import numpy as np
@@ -179,8 +179,7 @@ def _into_lines(groups: list[list[Piece]]) -> list[list[list[Piece]]]:
             lines[int(np.argmax(beside))].append(group)
         else:
             lines.append([group])
-    middles = [np.mean([_middle_down(group) for group in line]) for line in lines]
-    return [lines[number] for number in np.argsort(middles)]
+    return sorted(lines, key=lambda line: fmean(map(_middle_down, line)))
 
 
 def _middle_across(group: Sequence[Piece]) -> float:

@@ -4,6 +4,7 @@ NumPy and OpenCV only.
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import cv2
@@ -75,9 +76,9 @@ def find_ink(rgb: np.ndarray) -> Page:
     colour, (left, top, width, height) = flat
     rows, columns = slice(top, top + height), slice(left, left + width)
     darkness = _on_flat_paper(picture[rows, columns], colour)
-    counts = _count(darkness)
     ink: np.ndarray = np.zeros(rgb.shape[:2], np.uint8)
-    counts[0] += ink.size - darkness.size
+    counts = _count(darkness, mask=darkness)
+    counts[0] = ink.size - counts.sum()
     ink[rows, columns] = _ink(darkness, counts)
     return Page(rgb, np.broadcast_to(colour.astype(np.uint8), rgb.shape), ink)
 
@@ -102,7 +103,7 @@ def depth(inside: np.ndarray) -> np.ndarray:
 
 def stroke_width(depth: np.ndarray) -> float:
     """Estimate the mean width of strokes, whose mean depth is a quarter of it, in pixels."""
-    mean = cv2.mean(depth, mask=(depth > 0).astype(np.uint8))[0]
+    mean = cv2.sumElems(depth)[0] / max(cv2.countNonZero(depth), 1)
     return max(4 * mean - 1, 0)
 
 
@@ -139,13 +140,18 @@ def _flat_paper(picture: np.ndarray) -> tuple[np.ndarray, Sequence[int]] | None:
 
 def _on_flat_paper(picture: np.ndarray, colour: np.ndarray) -> np.ndarray:
     """How dark each pixel is: the same as `_on_uneven_paper` gives, in less time."""
-    bright = sum(cv2.mean(picture)) > colour.sum()
-    light = 255 - colour if bright else colour
-    levels = LEVELS[:, np.newaxis]
-    missing = levels - colour if bright else colour - levels
+    bright = bool(sum(cv2.mean(picture)) > colour.sum())
+    return highest_channel(cv2.LUT(picture, _darkness_of_levels(tuple(colour.tolist()), bright)))
+
+
+@lru_cache(maxsize=16)  # drawing programs have few papers, and most often a white one
+def _darkness_of_levels(colour: tuple[float, ...], bright: bool) -> np.ndarray:
+    """How dark each level is, on paper of a colour: shape (256, 1, channels), uint8."""
+    paper, levels = np.array(colour), LEVELS[:, np.newaxis]
+    light = 255 - paper if bright else paper
+    missing = levels - paper if bright else paper - levels
     table = np.clip(missing / np.maximum(light, 1), 0, 1) * 255
-    darkness = cv2.LUT(picture, np.rint(table).astype(np.uint8)[:, np.newaxis])
-    return highest_channel(darkness)
+    return np.rint(table).astype(np.uint8)[:, np.newaxis]
 
 
 def _on_uneven_paper(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -234,9 +240,9 @@ def highest_channel(picture: np.ndarray) -> np.ndarray:
     return cv2.max(cv2.max(red, green), blue)
 
 
-def _count(darkness: np.ndarray) -> np.ndarray:
-    """How many pixels have each level from 0 to 255."""
-    counts = cv2.calcHist([darkness], [0], None, [256], [0, 256])
+def _count(darkness: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
+    """How many pixels have each level from 0 to 255, among those where the mask is not 0."""
+    counts = cv2.calcHist([darkness], [0], mask, [256], [0, 256])
     return counts.ravel().astype(np.float64)
 
 

@@ -164,6 +164,8 @@ def _belonging(labels: np.ndarray, pieces: Sequence[Piece]) -> np.ndarray:
 
 def box_around(pieces: Sequence[Piece]) -> Box:
     """The smallest box that holds all the pieces."""
+    if len(pieces) == 1:
+        return pieces[0].box
     left = min(piece.box.left for piece in pieces)
     top = min(piece.box.top for piece in pieces)
     right = max(piece.box.right for piece in pieces)

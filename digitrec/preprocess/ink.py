@@ -124,8 +124,8 @@ def _flat_paper(picture: np.ndarray) -> tuple[np.ndarray, Sequence[int]] | None:
     colour = picture[0, 0]
     if (picture[0] != colour).any():  # as that of nearly all photos
         return None
-    colour = np.atleast_1d(colour).astype(np.float64)
-    other = cv2.bitwise_not(cv2.inRange(picture, colour, colour))
+    rows = picture.reshape(len(picture), -1)
+    other = highest_channel((rows != rows[0]).view(np.uint8).reshape(picture.shape))
     box = left, top, width, height = cv2.boundingRect(other)
     if width == 0:
         raise _blank()
@@ -135,7 +135,7 @@ def _flat_paper(picture: np.ndarray) -> tuple[np.ndarray, Sequence[int]] | None:
     step = max(1, max(other.shape) // LIGHT_SIDE)
     sample = other[::step, ::step]
     is_narrow = 2 * depth(sample).max() <= WIDEST_STROKE * min(sample.shape)
-    return (colour, box) if is_narrow else None
+    return (np.atleast_1d(colour).astype(np.float64), box) if is_narrow else None
 
 
 def _on_flat_paper(picture: np.ndarray, colour: np.ndarray) -> np.ndarray:
@@ -268,12 +268,13 @@ def _ink(darkness: np.ndarray, counts: np.ndarray) -> np.ndarray:
     noise = mean + NOISE * float(rest @ (LEVELS - mean) ** 2) ** 0.5
     low = round(min(max(noise, LEAST_NOISE * threshold), MOST_NOISE * threshold))
     scale = 255 / max(_percentile(total, 0.5) - low, 1)
-    return cv2.convertScaleAbs(cv2.subtract(darkness, low), alpha=scale)
+    # `cv2.subtract` would take a number for an array where there are 4 rows of one pixel.
+    return cv2.convertScaleAbs(np.maximum(darkness, low) - low, alpha=scale)
 
 
 def _percentile(total: np.ndarray, share: float) -> int:
     """The value that the share of all does not exceed, from how many do not exceed each value."""
-    return int(np.searchsorted(total, share * total[-1]))
+    return int(total.searchsorted(share * total[-1]))
 
 
 def _blank() -> PictureError:

@@ -76,7 +76,7 @@ def even_strokes(digit: np.ndarray) -> np.ndarray:
     # The whole digit grows with its strokes and is reduced again afterwards.
     growth = (STROKE / BOX * FINE_BOX - width) / (1 - STROKE / BOX) / 2
     growth = max(growth, -width / 3)  # so that the thinner parts of a fat digit survive
-    return (np.clip(inner - outer + growth + 0.5, 0, 1) * 255).astype(np.uint8)
+    return ((inner - outer + growth + 0.5).clip(0, 1) * 255).astype(np.uint8)
 
 
 def centre_by_mass(strokes: np.ndarray) -> np.ndarray:
@@ -100,7 +100,7 @@ def _is_stroke(digit: np.ndarray) -> np.ndarray:
     full = below + (above - below) * (place % 1)
     # A stroke may fade along its way, so the whole digit cannot be measured by its darkest ink.
     nearby = cv2.dilate(digit, np.ones((NEARBY, NEARBY), np.uint8))
-    return digit > np.clip(nearby, PALEST * full, full) / 2
+    return digit > nearby.clip(PALEST * full, full) / 2
 
 
 def _crop(digit: np.ndarray) -> np.ndarray:

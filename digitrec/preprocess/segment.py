@@ -6,7 +6,7 @@ and OpenCV only.
 
 from collections.abc import Sequence
 from itertools import compress
-from statistics import median
+from statistics import fmean, median
 
 import cv2
 import numpy as np
@@ -82,11 +82,7 @@ def find_lines(rgb: np.ndarray) -> list[Line]:
     groups = [group for group in _join(pieces.kept) if not _is_line(group)]
     if not groups:
         raise _only_lines()
-    heights = np.array([box_around(group).height for group in groups])
-    # A height counts as often as it is high, so that many crumbs do not outvote the digits.
-    typical = median(np.repeat(heights, heights).tolist())
-    groups = list(compress(groups, heights > SMALL * typical))
-    return take_off(pieces, _into_lines(groups), factor)
+    return take_off(pieces, _into_lines(_without_small(groups)), factor)
 
 
 def _pieces(rgb: np.ndarray) -> tuple[Pieces, float]:
@@ -95,8 +91,8 @@ def _pieces(rgb: np.ndarray) -> tuple[Pieces, float]:
     pieces = find_pieces(_page_of(reduce(rgb, factor)))
     if _are_lines(pieces) or ALL_LINES < pieces.share_beside_lines < MOSTLY_LINES:
         pieces = find_pieces(_without_lines(pieces))
-    if _are_lines(pieces):
-        raise _only_lines()
+        if _are_lines(pieces):
+            raise _only_lines()
     return pieces, factor
 
 
@@ -170,6 +166,16 @@ def _belong_together(pieces: list[Piece]) -> np.ndarray:
     return stacked | close
 
 
+def _without_small(groups: list[list[Piece]]) -> list[list[Piece]]:
+    """Leave out the groups that are much lower than is typical."""
+    if len(groups) == 1:
+        return groups
+    heights = np.array([box_around(group).height for group in groups])
+    # A height counts as often as it is high, so that many crumbs do not outvote the digits.
+    typical = median(np.repeat(heights, heights).tolist())
+    return list(compress(groups, heights > SMALL * typical))
+
+
 def _into_lines(groups: list[list[Piece]]) -> list[list[list[Piece]]]:
     """From left to right, put each group into the line whose last one it stands beside best."""
     lines: list[list[list[Piece]]] = []
@@ -179,8 +185,7 @@ def _into_lines(groups: list[list[Piece]]) -> list[list[list[Piece]]]:
             lines[int(np.argmax(beside))].append(group)
         else:
             lines.append([group])
-    middles = [np.mean([_middle_down(group) for group in line]) for line in lines]
-    return [lines[number] for number in np.argsort(middles)]
+    return sorted(lines, key=lambda line: fmean(map(_middle_down, line)))
 
 
 def _middle_across(group: Sequence[Piece]) -> float:

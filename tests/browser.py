@@ -137,7 +137,7 @@ COLOURS = """element => {
 
 # How many pixels of the pad are dark in some of its columns.
 COLUMNS = """(canvas, columns) => columns.map((x) => {
-    const ratio = canvas.width / canvas.clientWidth;
+    const ratio = canvas.width / canvas.offsetWidth;
     const column = canvas.getContext("2d").getImageData(ratio * x, 0, 1, canvas.height).data;
     let dark = 0;
     for (let i = 0; i < column.length; i += 4) dark += column[i + 3] > 127 && column[i] < 128;

@@ -108,7 +108,10 @@ def _on_page(places: list[Point]) -> list[Point]:
 
 
 def _on_paper(places: list) -> list[tuple[float, float, float]]:
-    """Those places of the paper that are two numbers, or three: the pen's share is else 1."""
+    """Those places of the paper that are two or three numbers.
+
+    The third is a share of the pen's width; 1 is added where it is left out.
+    """
     told = (place for place in places if isinstance(place, list) and len(place) in (2, 3))
     read = ((to_point(x, y), to_share(*share or [1])) for x, y, *share in told)
     return [(*point, share) for point, share in read if point and share]

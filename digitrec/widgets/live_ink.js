@@ -5,8 +5,8 @@ const AHEAD = 2; // unanswered messages; while there are more, only ends of stro
 const PATIENCE = 300; // milliseconds without an answer before the kernel is said to be busy
 const SHARP_TURN = 0.5; // as in sketch.py
 const MAIN_BUTTON = 0;
-const [THIN, WIDE] = [0.6, 1.4]; // SHARES in sketch.py: of the pen's width, by the pressure
-const FOLLOW = 0.3; // share of a change of pressure that shows at once: no stroke gets steps
+const [THIN, WIDE] = [0.6, 1.4]; // of the chosen width, by least and most pressure; as in sketch.py
+const FOLLOW = 0.3; // share of a change of pressure that shows at once, so that a line has no steps
 
 const middle = (one, other) => [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2];
 
@@ -157,7 +157,7 @@ function render({ model, el }) {
     const y = ((clientY - top) / height) * model.get("height");
     return [x, y].map(round);
   };
-  // Nothing of mouse and finger, and of a pen that tells no pressure.
+  // The share of the chosen width; nothing for mouse, finger and a pen that tells no pressure.
   const pressed = ({ pointerType, pressure }) => {
     if (pointerType === "pen" && pressure > 0) {
       const target = THIN + (WIDE - THIN) * pressure;

@@ -11,7 +11,7 @@ import numpy as np
 
 PEN = 24  # width of the pen, pixels; on a pad of 280 it draws strokes as thick as MNIST's
 PENS = (8, 48)  # smallest and largest width to choose, pixels
-SHARES = (0.6, 1.4)  # of this width, drawn with least and most pressure; as in live_ink.js
+SHARES = (0.6, 1.4)  # of the chosen width, by least and most pressure; as in live_ink.js
 SUBPIXEL = 4  # fractional bits of the coordinates that OpenCV draws with
 SHARP_TURN = 0.5  # cosine of 60 degrees; a sharper turn is meant as a corner
 PART = 1000  # bends that are drawn for good at a time; only a scribble of 16 seconds has as many
@@ -29,7 +29,7 @@ class Stroke:
     Attributes:
         pen: The chosen width, pixels.
         points: (x, y), pixels of the sketch.
-        widths: Of the line at each point, pixels: other than `pen` where pressure made it so.
+        widths: Of the line at each point, pixels; `pen`, unless the pen told its pressure.
     """
 
     pen: float
@@ -56,7 +56,7 @@ class Stroke:
         return path
 
     def pieces(self, first: int, last: int) -> list[Piece]:
-        """Give some bends of the path in pieces of one width each, as wide as at its bends.
+        """Give some bends of the path, in a new piece wherever the width changes.
 
         Args:
             first: The bend to begin with.

@@ -135,6 +135,15 @@ COLOURS = """element => {
     return colours.map((colour) => numbers(colour).slice(0, 3));
 }"""
 
+# How many pixels of the pad are dark in some of its columns.
+COLUMNS = """(canvas, columns) => columns.map((x) => {
+    const ratio = canvas.width / canvas.offsetWidth;
+    const column = canvas.getContext("2d").getImageData(ratio * x, 0, 1, canvas.height).data;
+    let dark = 0;
+    for (let i = 0; i < column.length; i += 4) dark += column[i + 3] > 127 && column[i] < 128;
+    return dark / ratio;
+})"""
+
 # The share of a canvas's pixels that are dark.
 INK = """canvas => {
     const pixels = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
@@ -390,11 +399,16 @@ class Pad:
             self.lesson.touch("touchMove", point)
         self.lesson.touch("touchEnd")
 
-    def _by_pen(self, points: list[Point]) -> None:
+    def draw_pressed(self, points: Sequence[Point], forces: Sequence[float]) -> None:
+        """Draw a stroke with a pen that is pressed with so much force, 0 to 1, at each point."""
+        self._by_pen(self.on_page(points), forces)
+
+    def _by_pen(self, points: list[Point], forces: Sequence[float] = ()) -> None:
+        forces = forces or [0] * len(points)
         self.lesson.pen("mouseMoved", points[0], down=False)
-        self.lesson.pen("mousePressed", points[0])
-        for point in points[1:]:
-            self.lesson.pen("mouseMoved", point)
+        self.lesson.pen("mousePressed", points[0], force=forces[0])
+        for point, force in zip(points[1:], forces[1:], strict=True):
+            self.lesson.pen("mouseMoved", point, force=force)
         self.lesson.pen("mouseReleased", points[-1])
 
 
@@ -450,11 +464,11 @@ class Lesson:
         places = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(fingers)]
         self._screen.send("Input.dispatchTouchEvent", {"type": event, "touchPoints": places})
 
-    def pen(self, event: str, place: Point, *, down: bool = True) -> None:
-        """Send what a pen on the screen causes."""
+    def pen(self, event: str, place: Point, *, down: bool = True, force: float = 0) -> None:
+        """Send what a pen on the screen causes; a force of 0 is of one that tells none."""
         button = {"button": "left" if down else "none", "buttons": int(down), "clickCount": 1}
         about = {"type": event, "x": place[0], "y": place[1], "pointerType": "pen", **button}
-        self._screen.send("Input.dispatchMouseEvent", about)
+        self._screen.send("Input.dispatchMouseEvent", {**about, "force": force})
 
     def upload(self, *files: Path) -> None:
         """Choose files."""

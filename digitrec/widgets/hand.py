@@ -7,7 +7,7 @@ from ipycanvas import Canvas
 
 from digitrec.widgets.html import PIXEL_RATIO
 from digitrec.widgets.live_ink import LiveInk
-from digitrec.widgets.sketch import Point, Sketch, to_point
+from digitrec.widgets.sketch import Point, Sketch, to_point, to_share
 
 FAR = 40  # from the pen's tip, pixels; a touch so far away is another finger
 
@@ -107,7 +107,11 @@ def _on_page(places: list[Point]) -> list[Point]:
     return [(point[0] / PIXEL_RATIO, point[1] / PIXEL_RATIO) for point in points if point]
 
 
-def _on_paper(places: list) -> list[Point]:
-    """Those places of the paper that are two numbers."""
-    pairs = (place for place in places if isinstance(place, list) and len(place) == 2)
-    return [point for pair in pairs if (point := to_point(*pair))]
+def _on_paper(places: list) -> list[tuple[float, float, float]]:
+    """Those places of the paper that are two or three numbers.
+
+    The third is a share of the pen's width; 1 is added where it is left out.
+    """
+    told = (place for place in places if isinstance(place, list) and len(place) in (2, 3))
+    read = ((to_point(x, y), to_share(*share or [1])) for x, y, *share in told)
+    return [(*point, share) for point, share in read if point and share]

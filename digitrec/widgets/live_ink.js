@@ -5,8 +5,12 @@ const AHEAD = 2; // unanswered messages; while there are more, only ends of stro
 const PATIENCE = 300; // milliseconds without an answer before the kernel is said to be busy
 const SHARP_TURN = 0.5; // as in sketch.py
 const MAIN_BUTTON = 0;
+const [THIN, WIDE] = [0.6, 1.4]; // of the chosen width, by least and most pressure; as in sketch.py
+const FOLLOW = 0.3; // share of a change of pressure that shows at once, so that a line has no steps
 
 const middle = (one, other) => [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2];
+
+const round = (number) => Math.round(100 * number) / 100;
 
 // The bend of `Stroke.path` in sketch.py: nothing moves when the kernel draws the stroke anew.
 function bend(context, before, corner, after) {
@@ -18,15 +22,15 @@ function bend(context, before, corner, after) {
   context.beginPath();
   context.moveTo(...start);
   if (along < SHARP_TURN * Math.hypot(...arriving) * Math.hypot(...leaving)) {
-    context.lineTo(...corner);
+    context.lineTo(corner[0], corner[1]);
     context.lineTo(...end);
   } else {
-    context.quadraticCurveTo(...corner, ...end);
+    context.quadraticCurveTo(corner[0], corner[1], ...end);
   }
   context.stroke();
 }
 
-// Draws strokes on a canvas, each point as it comes.
+// Draws strokes on a canvas, each point as it comes: [x, y], or [x, y, share of the pen's width].
 class Ink {
   constructor(canvas, ratio) {
     this.context = canvas.getContext("2d");
@@ -35,15 +39,18 @@ class Ink {
   }
 
   begin(point, pen) {
+    const [x, y, share = 1] = point;
     this.points = [point];
-    this.context.lineWidth = pen;
+    this.pen = pen;
     this.context.beginPath();
-    this.context.arc(...point, pen / 2, 0, 2 * Math.PI);
+    this.context.arc(x, y, (pen * share) / 2, 0, 2 * Math.PI);
     this.context.fill();
   }
 
   continue(point) {
     const [before, corner = before] = this.points.slice(-2);
+    const [, , share = 1] = corner;
+    this.context.lineWidth = this.pen * share;
     bend(this.context, before, corner, point);
     this.points.push(point);
   }
@@ -132,6 +139,7 @@ function render({ model, el }) {
   el.append(canvas, busy);
 
   let pointer = null; // the one that draws
+  let share = null; // of the pen's width, as its pressure makes it
   const ink = new Ink(canvas, ratio);
   const post = new Post(
     model,
@@ -147,11 +155,21 @@ function render({ model, el }) {
     const { left, top, width, height } = canvas.getBoundingClientRect();
     const x = ((clientX - left) / width) * model.get("width");
     const y = ((clientY - top) / height) * model.get("height");
-    return [x, y].map((number) => Math.round(100 * number) / 100);
+    return [x, y].map(round);
+  };
+  // The share of the chosen width; nothing for mouse, finger and a pen that tells no pressure.
+  const pressed = ({ pointerType, pressure }) => {
+    if (pointerType === "pen" && pressure > 0) {
+      const target = THIN + (WIDE - THIN) * pressure;
+      share = share === null ? target : share + FOLLOW * (target - share);
+    }
+    return share === null ? [] : [round(share)];
   };
   const extend = (event) => {
-    const point = place(event);
-    if (ink.points.at(-1).every((number, axis) => number === point[axis])) return;
+    const [x, y] = place(event);
+    const [lastX, lastY] = ink.points.at(-1);
+    if (x === lastX && y === lastY) return;
+    const point = [x, y, ...pressed(event)];
     ink.continue(point);
     post.continue(point);
   };
@@ -169,7 +187,8 @@ function render({ model, el }) {
     if (pointer !== null || event.button !== MAIN_BUTTON) return; // another finger, another button
     pointer = event.pointerId;
     canvas.setPointerCapture(pointer); // so that its end is told wherever it is
-    const point = place(event);
+    share = null;
+    const point = [...place(event), ...pressed(event)];
     ink.begin(point, model.get("pen"));
     post.begin(point);
     focusPad();

@@ -27,7 +27,8 @@ class LiveInk(anywidget.AnyWidget):
 
         Args:
             draw: Takes the name of the stroke, the number of its points that came before, its
-                next points (x, y) in pixels of the pad, and whether these are the last ones.
+                next points and whether these are the last ones. A point is [x, y] in pixels of the
+                pad, or [x, y, share] where pressure makes a pen's line wider or thinner than `pen`.
         """
 
         def receive(_: object, content: object, __: object) -> None:

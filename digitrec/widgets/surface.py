@@ -1,8 +1,10 @@
 """The canvas that a sketch appears on: it draws what the sketch holds, and decides nothing."""
 
 from array import array
-from collections.abc import Sequence
-from itertools import chain, groupby
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 import ipywidgets
@@ -14,11 +16,13 @@ from digitrec.recognize.results import Prediction
 from digitrec.viz.axes import DOUBT
 from digitrec.widgets.html import PIXEL_RATIO
 from digitrec.widgets.live_ink import LiveInk
-from digitrec.widgets.sketch import Point, Sketch, Stroke
+from digitrec.widgets.sketch import Piece, Point, Sketch, Stroke
 from digitrec.widgets.style import SURE
 
 INK, PAPER = "black", "white"
 OVERLAID = "1 / 1"  # place in a grid of what lies one over the other
+
+Ink = TypeVar("Ink")
 
 
 class NamedCanvas(Canvas):
@@ -67,9 +71,7 @@ class Surface:
         for stroke in strokes[: self._strokes][-1:]:
             self._draw(self._continued(stroke))
         for stroke in strokes[self._strokes :]:
-            with hold_canvas():
-                self.canvas.line_width = stroke.pen
-                self.canvas.fill_circle(*stroke.points[0], stroke.pen / 2)
+            self.canvas.fill_circle(*stroke.points[0], stroke.widths[0] / 2)
             self._strokes += 1
             self._draw(self._continued(stroke))
 
@@ -78,7 +80,9 @@ class Surface:
         strokes = self._sketch.strokes
         for stroke in strokes:
             self._continued(stroke)
-        runs = [(pen, list(run)) for pen, run in groupby(strokes, lambda stroke: stroke.pen)]
+        dots = _by_width((stroke.widths[0], stroke.points[0]) for stroke in strokes)
+        pieces = (self._lines[stroke].pieces() for stroke in strokes)
+        lines = _by_width(chain.from_iterable(pieces))
         # An exception inside would stop all drawing for good: nothing is computed in there.
         with hold_canvas():
             self._wipe()
@@ -87,8 +91,7 @@ class Surface:
                 self.canvas.stroke_rect(*prediction.box)
             self.canvas.stroke_style = self.canvas.fill_style = INK
             self.canvas.line_cap = self.canvas.line_join = "round"
-            for pen, run in runs:
-                self._draw_run(pen, run)
+            self._draw_all(dots, lines)
         self._strokes = len(strokes)
 
     def wake(self) -> None:
@@ -105,18 +108,23 @@ class Surface:
         self.canvas.fill_rect(0, 0, self._sketch.width, self._sketch.height)
         self.canvas.line_width = 1
 
-    def _draw_run(self, pen: float, strokes: Sequence[Stroke]) -> None:
-        """Draw strokes of one pen in two commands, however many they are."""
-        dots = np.array([stroke.points[0] for stroke in strokes])
-        self.canvas.line_width = pen
-        self.canvas.fill_circles(dots[:, 0], dots[:, 1], pen / 2)
-        self.canvas.stroke_line_segments([self._lines[stroke].points() for stroke in strokes])
+    def _draw_all(
+        self, dots: dict[float, list[Point]], lines: dict[float, list[np.ndarray]]
+    ) -> None:
+        """Draw in one command all dots of one width, and all lines, however many they are."""
+        for width, places in dots.items():
+            self.canvas.fill_circles(*np.array(places).T, width / 2)
+        for width, paths in lines.items():
+            self.canvas.line_width = width
+            self.canvas.stroke_line_segments(paths)
 
-    def _draw(self, line: list[Point]) -> None:
-        if len(line) > 1:
-            self.canvas.stroke_lines(line)
+    def _draw(self, pieces: list[Piece]) -> None:
+        with hold_canvas():
+            for width, path in pieces:
+                self.canvas.line_width = width
+                self.canvas.stroke_lines(path)
 
-    def _continued(self, stroke: Stroke) -> list[Point]:
+    def _continued(self, stroke: Stroke) -> list[Piece]:
         """What has been added to a stroke since this was asked last."""
         line = self._lines.setdefault(stroke, _Line())
         ended = stroke is not self._sketch.strokes[-1] or not self._sketch.drawing
@@ -128,18 +136,27 @@ class _Line:
 
     def __init__(self) -> None:
         self._bends = 0
-        self._numbers = array("d")  # x and y of each point
+        self._pieces: list[tuple[float, array[float]]] = []  # width; x and y of each point
 
-    def points(self) -> np.ndarray:
-        """Shape (number of points, 2)."""
-        return np.array(self._numbers).reshape(-1, 2)
+    def pieces(self) -> list[tuple[float, np.ndarray]]:
+        """Each piece's width, and its points in shape (number of points, 2)."""
+        return [(width, np.array(numbers).reshape(-1, 2)) for width, numbers in self._pieces]
 
-    def follow(self, stroke: Stroke, ended: bool) -> list[Point]:
+    def follow(self, stroke: Stroke, ended: bool) -> list[Piece]:
         """Take in what the stroke has got, and give that, from where the line ended."""
         bends = len(stroke.points) - (not ended)
-        if self._numbers and bends == self._bends:
-            return []
-        path = stroke.path(self._bends, ended=ended)
-        self._numbers.extend(chain.from_iterable(path[1:] if self._numbers else path))
+        pieces = stroke.pieces(self._bends, bends)
+        for width, path in pieces:
+            if self._pieces and self._pieces[-1][0] == width:
+                self._pieces[-1][1].extend(chain.from_iterable(path[1:]))
+            else:
+                self._pieces.append((width, array("d", chain.from_iterable(path))))
         self._bends = bends
-        return path
+        return pieces
+
+
+def _by_width(inks: Iterable[tuple[float, Ink]]) -> dict[float, list[Ink]]:
+    found = defaultdict(list)
+    for width, ink in inks:
+        found[width].append(ink)
+    return found

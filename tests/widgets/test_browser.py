@@ -10,6 +10,7 @@ import pytest
 from browser import (
     ADDRESSES,
     CHROMIUM,
+    COLUMNS,
     INK,
     NOTE_MOVES,
     PADS,
@@ -371,6 +372,39 @@ def test_ink_does_not_wait_for_the_kernel(lab, pad):
     drawn = lab.evaluate("[point for stroke in pad.sketch.strokes for point in stroke.points]")
     told = [*SEVENS[0], (100, 150), (180, 150)]
     np.testing.assert_allclose(drawn, told, atol=1)
+
+
+def test_a_pen_pressed_harder_draws_a_wider_stroke(lab, pad):
+    """On the screen at once, by the kernel in its place, and in what is read."""
+    xs = range(20, 261, 10)
+    line = [(x, 140) for x in xs]
+    columns = [70, 110, 230]
+    with lab.kernel_stopped():
+        pad.draw_pressed(line, [0.1 if x < 140 else 0.9 for x in xs])
+        live = pad.live.evaluate(COLUMNS, columns)
+    thin, still_thin, wide = live
+    assert thin == still_thin == pytest.approx(0.68 * 24, abs=1)
+    assert wide == pytest.approx(1.32 * 24, abs=1.5)
+    lab.settle()
+    assert pad.canvas.evaluate(COLUMNS, columns) == pytest.approx(live, abs=0.5)
+    read = lab.evaluate("(pad.sketch.to_array() > 127).sum(axis=0).tolist()")
+    assert [read[column] for column in columns] == pytest.approx(live, abs=2)
+    pad.draw([(40, 40), (240, 40)])
+    pad.click("Undo")
+    lab.settle()
+    assert pad.canvas.evaluate(COLUMNS, columns) == pytest.approx(live, abs=0.5)
+
+
+def test_a_pen_pressed_half_way_draws_as_a_mouse_does(lab, pad):
+    (line,) = SEVENS
+    pad.draw(line)
+    ink = pad.ink()  # to a few pixels, by how many points came in one message
+    lab.execute("by_mouse = pad.sketch.to_array()")
+    pad.clear()
+    pad.draw_pressed(line, [0.5] * len(line))
+    assert pad.ink() == pytest.approx(ink, rel=0.001)
+    assert lab.evaluate("bool((pad.sketch.to_array() == by_mouse).all())")
+    assert lab.evaluate("pad.sketch.strokes[0].widths") == [24] * len(line)
 
 
 def test_the_pen_can_be_chosen_while_the_kernel_is_busy(lab, pad):

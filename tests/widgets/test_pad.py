@@ -6,6 +6,7 @@ import time
 from html import unescape
 from types import SimpleNamespace
 
+import cv2
 import ipywidgets
 import numpy as np
 import pytest
@@ -359,6 +360,38 @@ def test_a_stroke_comes_in_parts(pad, answered):
     assert len(answered) == 3
 
 
+PRESSED = [(x, 140 - x // 3, 0.6 + x % 90 / 100) for x in range(40, 240, 15)]
+
+
+@pytest.fixture
+def painted(pad, monkeypatch):
+    """The ink of all lines that the pad's canvas is told to draw."""
+    ink = np.zeros((280, 280), np.uint8)
+
+    def paint(paths):
+        for path in paths:
+            places, width = np.rint(np.array(path) * 16).astype(int), round(pad.canvas.line_width)
+            cv2.polylines(ink, [places.astype(np.int32)], False, 255, width, cv2.LINE_AA, 4)
+
+    monkeypatch.setattr(pad.canvas, "stroke_lines", lambda path: paint([path]))
+    monkeypatch.setattr(pad.canvas, "stroke_line_segments", paint)
+    return ink
+
+
+def test_the_canvas_shows_how_hard_the_pen_was_pressed(pad, painted):
+    """As it is drawn, and once it is drawn anew, what is read."""
+    for start in range(len(PRESSED)):
+        send(pad, PRESSED[start : start + 1], start=start)
+    send(pad, [], start=len(PRESSED), ended=True)
+    draw(pad, SEVEN)
+    read = pad.sketch.to_array()
+    assert len({width for stroke in pad.sketch.strokes for width in stroke.widths}) > 5
+    assert (abs(painted.astype(int) - read) > 127).sum() < 20
+    painted[:] = 0
+    fire(pad, "client_ready")
+    assert (abs(painted.astype(int) - read) > 127).sum() < 20
+
+
 def test_a_part_is_answered_when_it_has_been_drawn(pad, monkeypatch):
     """Then the browser takes its own ink away."""
     sent = []
@@ -449,6 +482,8 @@ NO_PLACES = [
     ([], {}),
 ]
 
+NO_SHARES = [(1, 2, np.nan), (1, 2, np.inf), (1, 2, "1"), (1, 2, None), (1, 2, [1])]
+
 
 @pytest.mark.parametrize("place", NO_PLACES, ids=repr)
 def test_places_that_are_no_numbers_are_ignored(pad, place):
@@ -472,7 +507,7 @@ def test_places_that_are_no_numbers_are_ignored(pad, place):
     assert "went wrong" not in shown(pad)
 
 
-@pytest.mark.parametrize("place", [*NO_PLACES, (), (1,), (1, 2, 3)], ids=repr)
+@pytest.mark.parametrize("place", [*NO_PLACES, *NO_SHARES, (), (1,), (1, 2, 1, 1)], ids=repr)
 def test_points_that_are_no_numbers_are_left_out(pad, place):
     send(pad, [place])
     assert pad.sketch.strokes == []

@@ -68,6 +68,59 @@ def test_a_stroke_drawn_on_in_parts_is_the_same():
     assert path == stroke.strokes[0].path()
 
 
+def pressed(*points):
+    """A stroke of (x, y, share of the pen's width)."""
+    sketch = Sketch(pen=20)
+    sketch.press(*points[0])
+    for point in points[1:]:
+        sketch.move(*point)
+    return sketch
+
+
+def test_a_stroke_is_wider_where_the_pen_is_pressed_harder():
+    ink = pressed((40, 140, 0.6), (140, 140, 0.6), (240, 140, 1.4)).to_array() > 127
+    assert ink[:, 60].sum() == pytest.approx(12, abs=1.5)
+    assert ink[:, 220].sum() == pytest.approx(28, abs=1.5)
+    columns = np.nonzero(ink.any(axis=0))[0]
+    assert (columns.min(), columns.max()) == pytest.approx((40 - 6, 240 + 14), abs=1)
+
+
+def test_a_stroke_of_one_width_is_drawn_as_one_line():
+    places = [(40, 40), (140, 100), (60, 200)]
+    without, with_share = pressed(*places), pressed(*((*place, 1) for place in places))
+    np.testing.assert_array_equal(without.to_array(), with_share.to_array())
+    (stroke,) = with_share.strokes
+    assert stroke.pieces(0, 3) == [(20, stroke.path())]
+
+
+def test_the_pieces_of_a_stroke_are_its_path():
+    sketch = pressed((40, 40, 0.8), (140, 100, 0.8), (60, 200, 1.2), (90, 30, 1), (9, 9, 1))
+    (stroke,) = sketch.strokes
+    pieces = stroke.pieces(0, 5)
+    assert [width for width, _ in pieces] == [16, 24, 20]
+    path = pieces[0][1][:1]
+    for _, line in pieces:
+        assert line[0] == path[-1]  # no gap
+        path += line[1:]
+    assert path == stroke.path()
+
+
+@pytest.mark.parametrize(
+    ("share", "width"), [(3, 28), (-1, 12), (10**400, 28), (np.float32(1), 20), (0, 12)]
+)
+def test_no_pressure_makes_more_of_a_pen_than_it_may(share, width):
+    (stroke,) = pressed((40, 40, share), (90, 40, share)).strokes
+    assert stroke.widths == [width, width]
+
+
+@pytest.mark.parametrize("share", [np.nan, np.inf, None, "1", [1], 1j])
+def test_places_with_a_pressure_that_is_no_finite_number_leave_no_ink(share):
+    sketch = pressed((40, 40, share), (90, 40))
+    assert sketch.strokes == []
+    sketch = pressed((40, 40), (60, 40, share), (90, 40))
+    assert sketch.strokes[0].points == [(40, 40), (90, 40)]
+
+
 def test_a_click_leaves_a_dot():
     sketch = dotted((30, 40))
     rows, columns = np.nonzero(sketch.to_array() > 127)
@@ -156,7 +209,7 @@ def test_a_drawing_looked_at_while_it_grows_is_the_same():
             sketch.pen = 10 + 5 * number
             sketch.press(20, 40 + 60 * number)
             for x in range(30, 270, 20):
-                sketch.move(x, 40 + 60 * number + x % 7)
+                sketch.move(x, 40 + 60 * number + x % 7, 0.6 + x % 11 // 4 / 5)
                 if sketch is watched:
                     watched.to_array()[:] = 7  # a copy: whoever looks may write on it
             sketch.release()

@@ -5,7 +5,7 @@ const AHEAD = 2; // unanswered messages; while there are more, only ends of stro
 const PATIENCE = 300; // milliseconds without an answer before the kernel is said to be busy
 const SHARP_TURN = 0.5; // as in sketch.py
 const MAIN_BUTTON = 0;
-const [THIN, WIDE] = [0.6, 1.4]; // of the chosen width, by least and most pressure; as in sketch.py
+const [THIN, WIDE] = [0.75, 1.25]; // of the chosen width, by least and most pressure; as in sketch.py
 const FOLLOW = 0.3; // share of a change of pressure that shows at once, so that a line has no steps
 
 const middle = (one, other) => [(one[0] + other[0]) / 2, (one[1] + other[1]) / 2];

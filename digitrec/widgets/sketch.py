@@ -11,7 +11,7 @@ import numpy as np
 
 PEN = 24  # width of the pen, pixels; on a pad of 280 it draws strokes as thick as MNIST's
 PENS = (8, 48)  # smallest and largest width to choose, pixels
-SHARES = (0.6, 1.4)  # of the chosen width, by least and most pressure; as in live_ink.js
+SHARES = (0.75, 1.25)  # of the chosen width, by least and most pressure; as in live_ink.js
 SUBPIXEL = 4  # fractional bits of the coordinates that OpenCV draws with
 SHARP_TURN = 0.5  # cosine of 60 degrees; a sharper turn is meant as a corner
 PART = 1000  # bends that are drawn for good at a time; only a scribble of 16 seconds has as many

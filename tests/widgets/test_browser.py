@@ -383,8 +383,8 @@ def test_a_pen_pressed_harder_draws_a_wider_stroke(lab, pad):
         pad.draw_pressed(line, [0.1 if x < 140 else 0.9 for x in xs])
         live = pad.live.evaluate(COLUMNS, columns)
     thin, still_thin, wide = live
-    assert thin == still_thin == pytest.approx(0.68 * 24, abs=1)
-    assert wide == pytest.approx(1.32 * 24, abs=1.5)
+    assert thin == still_thin == pytest.approx(0.8 * 24, abs=1)
+    assert wide == pytest.approx(1.2 * 24, abs=1.5)
     lab.settle()
     assert pad.canvas.evaluate(COLUMNS, columns) == pytest.approx(live, abs=0.5)
     read = lab.evaluate("(pad.sketch.to_array() > 127).sum(axis=0).tolist()")

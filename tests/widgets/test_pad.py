@@ -360,7 +360,7 @@ def test_a_stroke_comes_in_parts(pad, answered):
     assert len(answered) == 3
 
 
-PRESSED = [(x, 140 - x // 3, 0.6 + x % 90 / 100) for x in range(40, 240, 15)]
+PRESSED = [(x, 140 - x // 3, 0.7 + x % 57 / 100) for x in range(40, 240, 15)]
 
 
 @pytest.fixture

@@ -78,11 +78,11 @@ def pressed(*points):
 
 
 def test_a_stroke_is_wider_where_the_pen_is_pressed_harder():
-    ink = pressed((40, 140, 0.6), (140, 140, 0.6), (240, 140, 1.4)).to_array() > 127
-    assert ink[:, 60].sum() == pytest.approx(12, abs=1.5)
-    assert ink[:, 220].sum() == pytest.approx(28, abs=1.5)
+    ink = pressed((40, 140, 0.75), (140, 140, 0.75), (240, 140, 1.25)).to_array() > 127
+    assert ink[:, 60].sum() == pytest.approx(15, abs=2)
+    assert ink[:, 220].sum() == pytest.approx(25, abs=2)
     columns = np.nonzero(ink.any(axis=0))[0]
-    assert (columns.min(), columns.max()) == pytest.approx((40 - 6, 240 + 14), abs=1)
+    assert (columns.min(), columns.max()) == pytest.approx((40 - 7.5, 240 + 12.5), abs=1)
 
 
 def test_a_stroke_of_one_width_is_drawn_as_one_line():
@@ -106,7 +106,7 @@ def test_the_pieces_of_a_stroke_are_its_path():
 
 
 @pytest.mark.parametrize(
-    ("share", "width"), [(3, 28), (-1, 12), (10**400, 28), (np.float32(1), 20), (0, 12)]
+    ("share", "width"), [(3, 25), (-1, 15), (10**400, 25), (np.float32(1), 20), (0, 15)]
 )
 def test_no_pressure_makes_more_of_a_pen_than_it_may(share, width):
     (stroke,) = pressed((40, 40, share), (90, 40, share)).strokes

@@ -27,7 +27,8 @@ def test_a_long_training_leaves_a_line_of_every_few_epochs(mnist, monkeypatch, c
     assert shown == [3, 6, 9, 12, 15, 18, 21, 24, 25]
 
 
-def test_without_a_terminal_each_epoch_is_one_line(mnist, capsys):
+def test_without_a_terminal_each_epoch_is_one_line(mnist, monkeypatch, capsys):
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)
     (images, labels), _ = mnist
     digitrec.train(digitrec.build_model(), images[:300], labels[:300], epochs=3)
     out = capsys.readouterr().out

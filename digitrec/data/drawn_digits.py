@@ -225,7 +225,13 @@ def parse_strokes(text: str) -> list[np.ndarray]:
 
 
 def draw(
-    strokes: list[np.ndarray], rng: np.random.Generator, broadest: float = BROADEST
+    strokes: list[np.ndarray],
+    rng: np.random.Generator,
+    broadest: float = BROADEST,
+    *,
+    pens: tuple[float, float] = PENS,
+    coarse: float = COARSE,
+    cornered: float = CORNERED,
 ) -> np.ndarray:
     """Draw strokes with random variation.
 
@@ -233,36 +239,41 @@ def draw(
         strokes: As `parse_strokes` gives them.
         rng: Source of the variation.
         broadest: How much thicker upright strokes may be, as a share of the height.
+        pens: Widths of the thinnest and the thickest pen, pixels.
+        coarse: Share of the drawings that are coarse.
+        cornered: Share of the drawings with straight strokes from point to point.
 
     Returns:
         Shape (height, width), uint8: 0 is paper, 255 is full ink. Its size varies.
     """
-    height, pen, kind = HEIGHT, int(np.exp(rng.uniform(*np.log(PENS)))), cv2.LINE_AA
-    if rng.random() < COARSE:
+    height, pen, kind = HEIGHT, int(np.exp(rng.uniform(*np.log(pens)))), cv2.LINE_AA
+    if rng.random() < coarse:
         height, pen = int(rng.integers(*COARSE_HEIGHTS)), int(rng.integers(*COARSE_PENS))
         kind = cv2.LINE_8
-    varied = vary(strokes, rng)
+    varied = vary(strokes, rng, cornered)
     ink: np.ndarray = np.zeros((round(1.7 * height), round(2.2 * height)), np.uint8)
     lines = [np.rint((stroke + 0.35) * height * 16).astype(np.int32) for stroke in varied]
     cv2.polylines(ink, lines, False, 255, pen, kind, 4)
     if rng.random() < BROAD:
-        thicker = int(rng.integers(1, int(broadest * height) + 1))
+        thicker = int(rng.integers(1, max(1, int(broadest * height)) + 1))
         ink = cv2.dilate(ink, np.ones((1, 1 + thicker), np.uint8))
     return ink
 
 
-def vary(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+def vary(
+    strokes: list[np.ndarray], rng: np.random.Generator, cornered: float = CORNERED
+) -> list[np.ndarray]:
     """Give the strokes as lines, slanted, stretched and wobbling, as shares of the height."""
     slant, width = rng.normal(LEAN, SLANT), np.exp(rng.normal(0, STRETCH))
     matrix = np.array([[width, -slant], [rng.normal(0, TURN), 1]])
-    cornered = rng.random() < CORNERED
+    is_cornered = rng.random() < cornered
     lines = []
     for stroke in strokes:
         corners = np.flatnonzero((np.diff(stroke, axis=0) == 0).all(axis=1)) + 1
         points = stroke / 100 + rng.normal(0, WOBBLE, stroke.shape)
         points[corners] = points[corners - 1]
         _move_ends(points, rng.normal(0, ENDS, 2))
-        if not cornered:
+        if not is_cornered:
             points = np.concatenate([_smooth(part) for part in np.split(points, corners)])
         lines.append(points @ matrix.T)
     return lines

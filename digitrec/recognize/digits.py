@@ -53,5 +53,5 @@ def read_digits(picture: Picture, model: Model | None = None) -> Reading:
         lines = read_lines(found, model)
     if model is None:  # in another script a dot or a dash may be a digit
         lines = doubt_unlikely(lines, is_ruled=found[0].pieces.share_beside_lines < 1)
-    text = "\n".join("".join(str(prediction.digit) for prediction in line) for line in lines)
+    text = "\n".join("".join(prediction.text for prediction in line) for line in lines)
     return Reading(text, tuple(prediction for line in lines for prediction in line))

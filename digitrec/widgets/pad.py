@@ -186,7 +186,7 @@ class DrawingCanvas:
             reading = read_digits(picture, self.model)
         else:
             prediction = predict_digit(picture, self.model)
-            reading = Reading(str(prediction.digit), (prediction,))
+            reading = Reading(prediction.text, (prediction,))
         predictions = [
             replace(prediction, box=prediction.box.shifted(-margin))
             for prediction in reading.predictions

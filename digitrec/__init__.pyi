@@ -1,6 +1,7 @@
 from digitrec import viz as viz
 from digitrec.data.drawn_digits import draw_digits as draw_digits
 from digitrec.data.drawn_lines import draw_lines as draw_lines
+from digitrec.data.labelled_folder import load_labelled_folder as load_labelled_folder
 from digitrec.data.mnist import add_channel as add_channel
 from digitrec.data.mnist import load_mnist as load_mnist
 from digitrec.data.mnist import one_hot as one_hot
@@ -12,6 +13,7 @@ from digitrec.data.samples import save_samples as save_samples
 from digitrec.data.unseen import draw_glyphs as draw_glyphs
 from digitrec.data.unseen import draw_shapes as draw_shapes
 from digitrec.data.unseen import upside_down as upside_down
+from digitrec.model.adaptation import adapt as adapt
 from digitrec.model.batches import distort as distort
 from digitrec.model.convolution import convolve as convolve
 from digitrec.model.convolution import receptive_fields as receptive_fields

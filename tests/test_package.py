@@ -25,6 +25,8 @@ PUBLIC = {
     "convolve": "model.convolution",
     "receptive_fields": "model.convolution",
     "look_inside": "model.inside",
+    "adapt": "model.adaptation",
+    "load_labelled_folder": "data.labelled_folder",
     "build_line_model": "model.line_network",
     "train_line_model": "model.line_network",
     "evaluate": "model.evaluation",

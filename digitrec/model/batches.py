@@ -33,6 +33,7 @@ def batches(
     epoch: tf.Variable,
     seed: int,
     distorted: int = 0,
+    strength: float = 1,
 ) -> tf.data.Dataset:
     """Make the batches of one epoch of a training run, in another order each epoch.
 
@@ -46,6 +47,7 @@ def batches(
         seed: The same seed gives the same batches.
         distorted: The first so many batches of the run are distorted, each image differently
             each time.
+        strength: Of the distortion, as for `distort`.
 
     Returns:
         A dataset of `(inputs, targets)` batches, inputs float32 in [0, 1].
@@ -61,7 +63,7 @@ def batches(
         images = _scaled(tf.gather(inputs, indices))
         if distorted:
             number = epoch * steps + step
-            images = _distort_if(number < distorted, images, _key(seed, number))
+            images = _distort_if(number < distorted, images, _key(seed, number), strength)
         return images, tf.gather(targets, indices)
 
     indices = tf.data.Dataset.range(1).flat_map(order)  # another order for each iterator
@@ -70,8 +72,8 @@ def batches(
     return dataset.with_options(_without_tuning())
 
 
-def _distort_if(wanted: tf.Tensor, images: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
-    return tf.cond(wanted, lambda: distort(images, key), lambda: images)
+def _distort_if(wanted: tf.Tensor, images: tf.Tensor, key: tf.Tensor, strength: float) -> tf.Tensor:
+    return tf.cond(wanted, lambda: distort(images, key, strength), lambda: images)
 
 
 def _order(count: int, always: int, size: int, key: tf.Tensor) -> tf.Tensor:
@@ -100,12 +102,13 @@ def _without_tuning() -> tf.data.Options:
     return options
 
 
-def distort(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+def distort(images: tf.Tensor, seed: tf.Tensor, strength: float = 1) -> tf.Tensor:
     """Turn, slant, stretch, shift and bend each image at random.
 
     Args:
         images: Shape (n, 28, 28, 1), float32 in [0, 1].
         seed: Shape (2,), integers. The same seed gives the same distortion.
+        strength: How many times as much as when the network learns from many thousand digits.
 
     Returns:
         Shape (n, 28, 28, 1), float32 in [0, 1].
@@ -118,16 +121,17 @@ def distort(images: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     count = tf.shape(images)[0]
     seeds = tf.random.split(seed, 2)
     # The source of each output pixel: splines bend it, its own place gives the rest.
-    bends = tf.pad(_elastic(count, seeds[1]), [[0, 0], [0, 0], [0, 2], [0, 2]])
-    moves = tf.pad(_affine(count, seeds[0]), [[0, 0], [0, 0], [GRID, 0], [GRID, 0]])
+    bends = tf.pad(_elastic(count, seeds[1], strength), [[0, 0], [0, 0], [0, 2], [0, 2]])
+    moves = tf.pad(_affine(count, seeds[0], strength), [[0, 0], [0, 0], [GRID, 0], [GRID, 0]])
     return _sample(images, tf.einsum("yi,ncij,xj->ncyx", BASIS, bends + moves, BASIS))
 
 
-def _affine(count: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+def _affine(count: tf.Tensor, seed: tf.Tensor, strength: float) -> tf.Tensor:
     """Shape (count, 2, 2, 2): what y and x of the source take of [[0, y], [x, 1]] of the pixel."""
     angle, shear, height, width, down, right = tf.unstack(
         tf.random.stateless_normal((6, count), seed)
         * np.array([[ROTATION], [SHEAR], [SCALE], [SCALE], [SHIFT], [SHIFT]], np.float32)
+        * strength
     )
     height, width = tf.exp(height), tf.exp(width)
     sine, cosine, zero = tf.sin(angle), tf.cos(angle), tf.zeros_like(angle)
@@ -136,9 +140,9 @@ def _affine(count: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
     return tf.reshape(tf.stack(of_y + of_x, axis=1), (count, 2, 2, 2))
 
 
-def _elastic(count: tf.Tensor, seed: tf.Tensor) -> tf.Tensor:
+def _elastic(count: tf.Tensor, seed: tf.Tensor, strength: float) -> tf.Tensor:
     """Smooth random shifts: (count, 2, GRID, GRID), pixels at the control points."""
-    return ELASTIC * tf.random.stateless_normal((count, 2, GRID, GRID), seed)
+    return strength * ELASTIC * tf.random.stateless_normal((count, 2, GRID, GRID), seed)
 
 
 def _basis() -> np.ndarray:

@@ -10,19 +10,18 @@ import numpy as np
 from digitrec.data.mnist import load_mnist
 from digitrec.data.samples import Samples
 from digitrec.data.training_mix import mix, smooth
-from digitrec.model._tensorflow import keras, tf
-from digitrec.model.batches import batches
+from digitrec.model._tensorflow import keras
 from digitrec.model.calibration import calibrate, ends_with_softmax
 from digitrec.model.inputs import scaled, to_examples
 from digitrec.model.network import compile_model
 from digitrec.model.training import (
-    BATCH_SIZE,
     VALIDATION_SPLIT,
     Examples,
-    OneCycle,
     check_trainable,
     distorted,
-    fit,
+    fit_distorted,
+    joined,
+    repeated,
 )
 
 REHEARSE = 2000  # MNIST digits
@@ -71,7 +70,8 @@ def fine_tune(
     known, validation = _mnist(rehearse, seed)
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
-    _fit(compile_model(copy), _joined(own, known), validation, epochs, seed)
+    examples = _joined(own, known)
+    fit_distorted(compile_model(copy), examples, validation, epochs, PEAK, seed)
     if ends_with_softmax(copy):
         calibrate(copy, distorted(validation[0], seed), validation[1])
     return copy
@@ -103,24 +103,4 @@ def _joined(own: Examples, known: Examples | None) -> Examples:
     """Your digits, repeated until they are a fifth of all, and those that are rehearsed."""
     others = len(known[0]) if known else 0
     wanted = max(FEWEST, others * OWN / (1 - OWN))
-    times = max(1, round(wanted / len(own[0])))
-    parts = [own] * times + ([known] if known else [])
-    inputs, targets = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    return inputs, targets
-
-
-def _fit(
-    model: keras.Model, examples: Examples, validation: Examples, epochs: int, seed: int
-) -> None:
-    size = len(examples[0])
-    steps = -(-size // BATCH_SIZE)
-    epoch = tf.Variable(0, dtype=tf.int64)
-    dataset = batches(
-        *examples,
-        size=size,
-        batch_size=BATCH_SIZE,
-        epoch=epoch,
-        seed=seed,
-        distorted=steps * epochs,
-    )
-    fit(model, dataset, epoch, epochs, validation, [OneCycle(steps, epochs, PEAK)])
+    return joined(repeated(own, wanted), *([known] if known else []))

@@ -104,6 +104,44 @@ def fit(
         )
 
 
+def fit_distorted(
+    model: keras.Model,
+    examples: Examples,
+    validation: Examples | None,
+    epochs: int,
+    peak: float,
+    seed: int,
+    *,
+    batch_size: int = BATCH_SIZE,
+    strength: float = 1,
+) -> None:
+    """Fit a model to a few examples, distorted differently each time, in one cycle up to `peak`."""
+    size = len(examples[0])
+    steps = -(-size // batch_size)
+    epoch = tf.Variable(0, dtype=tf.int64)
+    dataset = batches(
+        *examples,
+        size=size,
+        batch_size=batch_size,
+        epoch=epoch,
+        seed=seed,
+        distorted=steps * epochs,
+        strength=strength,
+    )
+    fit(model, dataset, epoch, epochs, validation, [OneCycle(steps, epochs, peak)])
+
+
+def repeated(examples: Examples, count: float) -> Examples:
+    """The same examples over and over, about `count` in all, and each at least once."""
+    return joined(*[examples] * max(1, round(count / len(examples[0]))))
+
+
+def joined(*parts: Examples) -> Examples:
+    """The examples of all parts, one after the other."""
+    inputs, targets = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    return inputs, targets
+
+
 def _split(inputs: np.ndarray, targets: np.ndarray) -> tuple[Examples, Examples | None]:
     """The examples to train on, and those for validation, if there are any."""
     count = len(inputs) - int(len(inputs) * VALIDATION_SPLIT)

@@ -1,0 +1,115 @@
+"""Teach a trained network the digits of another script, from a few labelled pictures of each.
+
+Its convolutions have learned how people draw strokes, bends and crossings, of which every script
+is made. Only the last layer, which says what is which digit, starts anew. Ten pictures of each
+digit are soon known by heart, so they are distorted twice as much as MNIST's; and pictures of no
+digit are mixed in, so that the network goes on to doubt.
+"""
+
+import numpy as np
+
+from digitrec.data.mnist import CLASSES, add_channel, scale
+from digitrec.data.outliers import draw_outliers
+from digitrec.data.training_mix import smooth
+from digitrec.model._tensorflow import keras
+from digitrec.model.calibration import calibrate
+from digitrec.model.inputs import scaled, to_examples
+from digitrec.model.lead import last_layer
+from digitrec.model.network import compile_model
+from digitrec.model.training import (
+    Examples,
+    check_trainable,
+    distorted,
+    fit_distorted,
+    joined,
+    repeated,
+)
+
+# Chosen by `python -m benchmarks.adapt` with Kannada and Bangla digits.
+EPOCHS = 12
+SEEN = 8000  # pictures in an epoch, or all, if there are more; one comes often
+BATCH_SIZE = 64
+PEAK = 2e-3  # highest learning rate
+STRENGTH = 2  # of the distortion
+FREEZE = 1  # convolutions that stay as they are
+OUTLIERS = 0.1  # pictures of no digit, as a share of what is seen
+
+
+def adapt(
+    model: keras.Model,
+    images: np.ndarray,
+    labels: np.ndarray,
+    *,
+    epochs: int = EPOCHS,
+    freeze: int = FREEZE,
+    seed: int = 0,
+) -> keras.Model:
+    """Teach a copy of a trained model the digits of another script, and calibrate it.
+
+    Args:
+        model: A trained Keras model that ends with a dense softmax layer, such as
+            `digitrec.load_model()` gives. It stays as it is.
+        images: Shape (n, 28, 28), uint8, as `load_labelled_folder` or `load_samples` gives them;
+            ten or more of each digit, by several people if possible.
+        labels: Shape (n,), integers 0 to 9. A digit that is missing will never be read.
+        epochs: How often 8,000 distorted pictures are seen; all, if there are more.
+        freeze: How many of the first layers with weights stay as they are, 0 or more; the last
+            one always starts anew.
+        seed: Of everything random. The same seed gives the same weights, as in `train`.
+
+    Returns:
+        The copy. Its `history.history` has loss and accuracy by epoch, on distorted pictures.
+
+    Raises:
+        ValueError: If there are fewer than two different digits, images or labels have the wrong
+            shape or range, or the model is none that can be trained or has fewer layers.
+
+    Source:
+        Yosinski, Clune, Bengio and Lipson (2014), "How transferable are features in deep neural
+        networks?", NeurIPS.
+    """
+    check_trainable(model)
+    own = _own(images, labels)
+    copy = _started_from(model, freeze, seed)
+    examples = _seen(own, seed)
+    options = {"batch_size": BATCH_SIZE, "strength": STRENGTH}
+    fit_distorted(compile_model(copy), examples, None, epochs, PEAK, seed, **options)
+    for layer, before in zip(copy.layers, model.layers, strict=True):
+        layer.trainable = before.trainable
+    compile_model(copy)  # so that all layers can be trained on
+    calibrate(copy, distorted(own[0], seed), own[1])
+    return copy
+
+
+def _own(images: np.ndarray, labels: np.ndarray) -> Examples:
+    inputs, targets = to_examples(images, labels)
+    if np.count_nonzero(targets.any(axis=0)) < 2:
+        raise ValueError("all pictures are of the same digit: give some of each")
+    return scaled(inputs), targets
+
+
+def _started_from(model: keras.Model, freeze: int, seed: int) -> keras.Model:
+    """A copy whose last layer knows nothing, and whose first layers learn nothing."""
+    copy = keras.models.clone_model(model)
+    copy.set_weights(model.get_weights())
+    last = last_layer(copy)
+    layers = [layer for layer in copy.layers if layer.count_params()]
+    if not 0 <= freeze < len(layers):
+        raise ValueError(f"{freeze} layers cannot be frozen: give 0 to {len(layers) - 1}")
+    for layer in layers[:freeze]:
+        layer.trainable = False
+    kernel, bias = last.get_weights()
+    fresh = keras.initializers.GlorotUniform(seed)(kernel.shape)
+    last.set_weights([np.asarray(fresh), np.zeros_like(bias)])
+    return copy
+
+
+def _seen(own: Examples, seed: int) -> Examples:
+    """What an epoch shows: your digits again and again, and pictures of no digit."""
+    inputs, targets = own
+    count = max(SEEN, len(inputs))
+    images = np.rint(inputs[..., 0] * 255).astype(np.uint8)
+    outliers = draw_outliers(round(OUTLIERS * count), images, seed)
+    uniform = np.full((len(outliers), CLASSES), 1 / CLASSES, np.float32)
+    known = repeated((inputs, smooth(targets)), count - len(outliers))
+    return joined(known, (scale(add_channel(outliers)), uniform))

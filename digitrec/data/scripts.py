@@ -38,12 +38,14 @@ class Script(NamedTuple):
         shapes: For each digit the ways to write it, in the form that `parse_strokes` reads.
         alike: Places in LETTERS of those that look like its digits.
         shares: Of each kind of picture that is no digit, as SHARES of `digitrec.data.outliers`.
+        has_lines: Whether some digits are level lines, which on paper would be ruled ones.
     """
 
     digits: str
     shapes: dict[int, list[str]]
     alike: frozenset[int]
     shares: dict[str, float]
+    has_lines: bool = False
 
 
 SCRIPTS = {
@@ -58,6 +60,7 @@ SCRIPTS = {
         CHINESE,
         frozenset({6, 24, 28, 37, 38, 57, 58, 81}),  # e Q t - +
         {"letter": 0.8, "scribble": 0.1, "blot": 0.1},  # 一 beside 一 is 一, and 三 may touch
+        has_lines=True,
     ),
     "devanagari": Script(
         "०१२३४५६७८९",
@@ -69,13 +72,18 @@ SCRIPTS = {
 }
 
 
-def digits_of(model: object) -> str:
-    """Give the digits that a model reads, from 0 to 9: those of the script that it is named after.
+def script_of(model: object) -> Script | None:
+    """Give the script that a model is named after; None for any other, which reads Western digits.
 
     Args:
-        model: A Keras model or a LiteModel; None or one of another name reads Western digits.
+        model: A Keras model, a LiteModel or None.
     """
-    script = SCRIPTS.get(getattr(model, "name", ""))
+    return SCRIPTS.get(getattr(model, "name", ""))
+
+
+def digits_of(model: object) -> str:
+    """Give the ten digits that a model reads, from 0 to 9, as its script writes them."""
+    script = script_of(model)
     return script.digits if script else string.digits
 
 

@@ -113,7 +113,7 @@ def _interpreter(content: bytes) -> Interpreter:
 
 
 def _name_in(interpreter: Interpreter) -> str:
-    """What tensors are called before a slash, without the numbers that Keras adds; "" if nothing."""
+    """What tensors are called before a slash, without the numbers that Keras adds."""
     names = [tensor["name"].split("/") for tensor in interpreter.get_tensor_details()]
     return next((re.sub(r"(_\d+)+$", "", first) for first, *rest in names if rest), "")
 

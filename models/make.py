@@ -1,7 +1,8 @@
 """Train the shipped networks: `python -m models.make digits`, `python -m models.make lines`.
 
 `digits` writes `mnist_cnn_model` as `.keras`, as `.h5`, as `.tflite` and as a SavedModel folder,
-`lines` writes `line_model.tflite`; both print what README.md in this folder says of them.
+`lines` writes `line_model.tflite`; `arabic`, `chinese` and `devanagari`, which start from `digits`,
+write files of these names. All print what README.md in this folder says of them.
 """
 
 import argparse
@@ -13,13 +14,16 @@ import tensorflow as tf
 
 import digitrec
 from digitrec.data.manner import CALM, WILD
-from digitrec.model.storage import SHIPPED, SHIPPED_LINES
+from digitrec.data.scripts import SCRIPTS, draw_script
+from digitrec.model.script_training import train_script
+from digitrec.model.storage import SHIPPED, SHIPPED_LINES, shipped_for
 from digitrec.recognize.ctc import likeliest_symbols
 from digitrec.recognize.lines import look
 
 SEED = 0
 EPOCHS = 60  # six times the notebook's: it need not be waited for
 TEST_LINES = 2_000
+TEST_DIGITS = 5_000
 TEST_SEED = 1
 
 
@@ -27,8 +31,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("network", choices=("digits", "lines"))
-    (make_digits if parser.parse_args().network == "digits" else make_lines)()
+    parser.add_argument("network", choices=("digits", "lines", *SCRIPTS))
+    network = parser.parse_args().network
+    if network in SCRIPTS:
+        make_script(network)
+    else:
+        (make_digits if network == "digits" else make_lines)()
     versions = f"TensorFlow {tf.__version__}, Keras {keras.__version__}"
     print(f"seed {SEED}, Python {platform.python_version()}, {versions}")
 
@@ -55,6 +63,17 @@ def make_lines() -> None:
     for name, manner in (("wild", WILD), ("calm", CALM)):
         lines = digitrec.draw_lines(TEST_LINES, images, labels, TEST_SEED, manner)
         print(f"{name} {np.mean([read(line.ink) == line.digits for line in lines]):.1%}")
+
+
+def make_script(script: str) -> None:
+    model = train_script(digitrec.load_model(), script, SEED)
+    bare = keras.models.clone_model(model)  # without the state of the optimizer
+    bare.set_weights(model.get_weights())
+    for ending in (".keras", ".tflite"):
+        digitrec.save_model(bare, shipped_for(script).with_suffix(ending))
+    images, labels = draw_script(TEST_DIGITS, SEED + 2, script)
+    evaluation = digitrec.evaluate(model, images, labels)
+    print(f"{TEST_DIGITS:,} digits drawn by other hands: accuracy {evaluation.accuracy:.1%}")
 
 
 def read(ink: np.ndarray) -> tuple[int, ...]:

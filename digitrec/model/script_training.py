@@ -49,7 +49,7 @@ def train_script(model: keras.Model, script: str, seed: int = 0) -> keras.Model:
     examples = _examples(seed, script)
     fit_distorted(compile_model(copy), examples, validation, EPOCHS, PEAK, seed, strength=STRENGTH)
     calibrate(copy, distorted(validation[0], seed), validation[1])
-    return compile_model(copy)  # what is saved needs no state of the optimizer
+    return copy
 
 
 def _named(model: keras.Model, script: str, seed: int) -> keras.Model:

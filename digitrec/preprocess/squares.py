@@ -9,7 +9,8 @@ import numpy as np
 
 from digitrec.preprocess.pieces import Piece
 
-LARGEST = 1.4  # times the usual side: strokes that take no more room together are one digit
+LARGEST = 1.3  # times the usual side: strokes that take no more room together are one digit
+LONGER = 0.75  # of all strokes, by their length: one as long is the side of a digit
 MOST = 300  # pieces; where there are more, which is noise, each is a digit
 
 
@@ -25,12 +26,11 @@ def join_in_squares(pieces: Sequence[Piece]) -> tuple[list[list[Piece]], int]:
     groups = [[piece] for piece in pieces]
     boxes = np.array([[*box[:2], box.right, box.bottom] for box, _ in pieces])
     sides = (boxes[:, 2:] - boxes[:, :2]).max(axis=1)
-    # A side counts as often as it is long, so that many short strokes do not outvote the digits.
-    usual = int(np.median(np.repeat(sides, sides)))
-    while 1 < len(groups) and len(pieces) <= MOST:
-        together = _sides_together(boxes)
-        one, other = np.unravel_index(together.argmin(), together.shape)
-        if together[one, other] > LARGEST * usual:
+    # A side counts as often as it is long: a digit has more short strokes than long ones.
+    usual = int(np.quantile(np.repeat(sides, sides), LONGER))
+    while len(groups) > 1 and len(pieces) <= MOST:
+        one, other = _closest(boxes, LARGEST * usual)
+        if one == other:
             break
         groups[one] += groups.pop(other)
         boxes[one] = _around(boxes[one], boxes[other])
@@ -38,12 +38,21 @@ def join_in_squares(pieces: Sequence[Piece]) -> tuple[list[list[Piece]], int]:
     return groups, usual
 
 
-def _sides_together(boxes: np.ndarray) -> np.ndarray:
-    """The longer side of the box around two boxes, for each two: shape (n, n); inf where counted before."""
+def _closest(boxes: np.ndarray, largest: float) -> tuple[int, int]:
+    """The numbers, ascending, of the two boxes with the smallest gap between them; 0, 0 if none.
+
+    The longer side of the box around both is `largest` or less.
+    """
     around = _around(boxes[:, np.newaxis], boxes)
-    sides = (around[..., 2:] - around[..., :2]).max(axis=-1).astype(float)
-    sides[np.tril_indices(len(boxes))] = np.inf
-    return sides
+    sides = (around[..., 2:] - around[..., :2]).max(axis=-1)
+    low, high = boxes[:, :2], boxes[:, 2:]
+    gaps = np.maximum(low[:, np.newaxis], low) - np.minimum(high[:, np.newaxis], high)
+    distance = np.where(sides > largest, np.inf, gaps.max(axis=-1))
+    distance[np.tril_indices(len(boxes))] = np.inf
+    if np.isinf(distance.min()):
+        return 0, 0
+    one, other = divmod(int(distance.argmin()), len(boxes))
+    return one, other
 
 
 def _around(one: np.ndarray, other: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 import digitrec
 from digitrec.data.drawn_digits import parse_strokes
 from digitrec.data.unseen import SHAPES
+from digitrec.model.inputs import Model
 from digitrec.recognize.classify import ACCEPTED, classify
 
 SIDE = 280  # of a picture, pixels
@@ -95,15 +96,15 @@ def pairs(images: np.ndarray) -> Iterator[np.ndarray]:
         yield 255 - ink
 
 
-def is_refused(picture: np.ndarray) -> bool:
+def is_refused(picture: np.ndarray, model: Model | None) -> bool:
     try:
-        return not digitrec.predict_digit(picture).accepted
+        return not digitrec.predict_digit(picture, model).accepted
     except digitrec.PictureError:
         return True
 
 
-def refused(pictures: Iterator[np.ndarray]) -> float:
-    return 100 * np.mean([is_refused(picture) for picture in pictures])
+def refused(pictures: Iterator[np.ndarray], model: Model | None = None) -> float:
+    return 100 * np.mean([is_refused(picture, model) for picture in pictures])
 
 
 def main() -> None:

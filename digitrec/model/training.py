@@ -222,7 +222,9 @@ class OneCycle(keras.callbacks.Callback):
         self.model.optimizer.learning_rate = self.before
 
 
-def distorted(inputs: np.ndarray, seed: int) -> np.ndarray:
+def distorted(inputs: np.ndarray, seed: int, strength: float = 1) -> np.ndarray:
     """Distort inputs as in training: they are about as hard to read as what people write."""
     parts = np.array_split(inputs, -(-len(inputs) // BATCH_SIZE))
-    return np.concatenate([distort(part, (seed, number)) for number, part in enumerate(parts)])
+    return np.concatenate(
+        [distort(part, (seed, number), strength) for number, part in enumerate(parts)]
+    )

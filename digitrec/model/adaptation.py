@@ -54,7 +54,7 @@ def adapt(
             `digitrec.load_model()` gives. It stays as it is.
         images: Shape (n, 28, 28), uint8, as `load_labelled_folder` or `load_samples` gives them;
             ten or more of each digit, by several people if possible.
-        labels: Shape (n,), integers 0 to 9. A digit that is missing will never be read.
+        labels: Shape (n,), integers 0 to 9. A digit that is missing is not learned.
         epochs: How often 6,400 distorted pictures are seen; all, if there are more.
         freeze: How many of the first layers with weights stay as they are, 0 or more; the last
             one always starts anew.
@@ -64,8 +64,9 @@ def adapt(
         The copy. Its `history.history` has loss and accuracy by epoch, on distorted pictures.
 
     Raises:
-        ValueError: If there are fewer than two different digits, images or labels have the wrong
-            shape or range, or the model is none that can be trained or has fewer layers.
+        ValueError: If there are fewer than two different digits, an image is blank, images or
+            labels have the wrong shape or range, the model is none that can be trained, or it has
+            no more layers than are to be frozen.
 
     Source:
         Yosinski, Clune, Bengio and Lipson (2014), "How transferable are features in deep neural
@@ -88,6 +89,9 @@ def _own(images: np.ndarray, labels: np.ndarray) -> Examples:
     inputs, targets = to_examples(images, labels)
     if np.count_nonzero(targets.any(axis=0)) < 2:
         raise ValueError("all pictures are of the same digit: give some of each")
+    blank = np.flatnonzero(~inputs.any(axis=(1, 2, 3)))
+    if len(blank):
+        raise ValueError(f"images[{blank[0]}] is blank: leave out what shows no digit")
     return scaled(inputs), targets
 
 
@@ -101,9 +105,9 @@ def _started_from(model: keras.Model, freeze: int, seed: int) -> keras.Model:
         raise ValueError(f"{freeze} layers cannot be frozen: give 0 to {len(layers) - 1}")
     for layer in layers[:freeze]:
         layer.trainable = False
-    kernel, bias = last.get_weights()
+    kernel, *bias = last.get_weights()
     fresh = keras.initializers.GlorotUniform(seed)(kernel.shape)
-    last.set_weights([np.asarray(fresh), np.zeros_like(bias)])
+    last.set_weights([np.asarray(fresh), *map(np.zeros_like, bias)])
     return copy
 
 

@@ -68,8 +68,7 @@ def batches(
 
     indices = tf.data.Dataset.range(1).flat_map(order)  # another order for each iterator
     dataset = indices.enumerate().map(batch, num_parallel_calls=2).prefetch(4)
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
-    return dataset.with_options(_without_tuning())
+    return _of_known_length(dataset, steps)
 
 
 def _distort_if(wanted: tf.Tensor, images: tf.Tensor, key: tf.Tensor, strength: float) -> tf.Tensor:
@@ -95,11 +94,12 @@ def _scaled(images: tf.Tensor) -> tf.Tensor:
     return tf.cast(images, tf.float32) / 255 if images.dtype == tf.uint8 else images
 
 
-def _without_tuning() -> tf.data.Options:
-    """There is nothing to tune, and the end of a run would wait up to 20 seconds for the tuner."""
+def _of_known_length(dataset: tf.data.Dataset, steps: int) -> tf.data.Dataset:
+    """Nothing is left to tune, and the end of a run would wait up to 20 seconds for the tuner."""
     options = tf.data.Options()
     options.autotune.enabled = False
-    return options
+    dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
+    return dataset.with_options(options)
 
 
 def distort(images: tf.Tensor, seed: tf.Tensor, strength: float = 1) -> tf.Tensor:

@@ -1,8 +1,9 @@
 """Ways to write each digit that Arabic, Persian and Urdu are written with.
 
-A 2 has one notch in print and in Iran, none in ruq'a, where a 3 has but one; 4, 5, 6 and 7 have
-Persian or Urdu forms of their own, and 0 is a dot or a small ring. The strokes are our own, drawn
-after what the fonts Amiri, Aref Ruqaa, Noto Nastaliq Urdu and Vazirmatn show and how people write.
+A 2 has one notch in print and in Iran, none in ruq'a, where a 3 has but one, a deep one; 4, 5, 6
+and 7 have Persian or Urdu forms of their own, and 0 is a dot or a thick little ring. The strokes
+are our own, drawn after what the fonts Amiri, Aref Ruqaa, Noto Nastaliq Urdu and Vazirmatn show and
+how people write.
 """
 
 # In the form that `digitrec.data.drawn_digits.parse_strokes` reads.
@@ -36,6 +37,11 @@ ARABIC = {
         "44,2 36,16 16,16 0,2 0,2 8,50 8,100",
         "52,-2 44,18 22,22 0,2 0,2 14,60 10,100",
         "46,4 40,22 16,22 4,0 4,0 10,100",
+        "54,-6 50,16 34,24 14,20 0,0 0,0 10,50 10,100",
+        "46,-4 40,18 20,20 4,12 0,0 0,0 4,100",
+        "50,2 46,16 30,22 10,18 0,2 6,40 8,100",
+        "46,0 44,20 28,28 4,24 | 0,0 2,100",
+        "44,0 42,22 24,28 2,24 2,24 0,0 0,0 4,100",
         "50,0 24,18 0,0 0,0 16,100",
         "60,2 30,14 2,0 2,0 4,100",
         "38,14 34,2 12,0 0,14 14,40 20,100",
@@ -55,8 +61,7 @@ ARABIC = {
         "80,0 72,16 52,18 44,0 44,0 40,16 20,18 10,0 10,0 10,100",
         "58,-4 48,16 38,8 38,8 26,20 0,0 0,0 16,40 14,100",
         "60,0 48,20 34,4 34,4 20,20 0,0 0,0 4,60 -8,100",
-        "56,-12 50,24 24,28 0,2 0,2 10,60 12,100",
-        "60,-14 54,26 26,30 6,0 6,0 8,100",
+        "60,-14 48,28 28,38 12,26 2,0 2,0 12,60 12,100",
     ],
     4: [
         "44,4 20,4 8,20 34,44 34,44 6,60 4,88 22,100 50,94",
@@ -81,6 +86,9 @@ ARABIC = {
         "44,6 14,4 0,40 12,84 50,96 84,74 86,30 50,4",
         "30,0 30,0 2,60 14,98 48,96 62,60 30,0",
         "20,10 0,50 20,100 62,90 66,40 40,4 16,16",
+        "44,22 40,4 10,20 0,56 26,96 66,94 88,50 70,10 34,4",
+        "40,4 4,20 0,60 30,96 76,84 86,40 60,6 40,6 44,28",
+        "34,22 28,4 6,24 4,70 26,98 54,84 58,36 44,6 22,4",
         "34,0 8,40 0,80 16,98 32,88 36,72 36,72 42,90 58,98 72,78 60,36 34,0",
         "34,0 34,0 6,50 4,90 24,98 36,76 36,76 48,98 68,88 64,46 34,0",
         "30,4 2,60 10,96 34,84 34,84 58,96 64,56 30,4",

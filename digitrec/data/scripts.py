@@ -20,12 +20,12 @@ from digitrec.preprocess.normalize import SIDE, normalize
 # Chosen by drawing Bangla likewise, and reading real Bangla by a network that saw only that.
 COARSE = 0.15  # share of the drawings that are coarse; what nothing but drawings teach needs fewer
 CORNERED = 0.1  # share of the drawings with straight strokes from point to point
-OWN = 2.5  # how far a writer's form is from the usual one: standard deviation of each point
-PLACE = 2.5  # and of each stroke, among several; both in hundredths of the digit's height
+OWN = 3.0  # how far a writer's form is from the usual one: standard deviation of each point
+PLACE = 3.0  # and of each stroke, among several; both in hundredths of the digit's height
 STROKES = 3  # the more strokes a digit has above that, the thinner are the pens
 
 DOT = 48  # a digit that is smaller is a dot or a thick little ring; hundredths of the height
-DOT_PENS = (8, 26)  # widths of the thinnest and the thickest pen for a dot, pixels
+DOT_PENS = (12, 26)  # widths of the thinnest and the thickest pen for a dot, pixels
 SMALL = 0.25  # share of the dots that keep their size, as in collections that are not normalized
 SMALLEST = 0.15  # of the usual size of a digit, which is that of the smallest of those
 

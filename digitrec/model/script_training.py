@@ -16,8 +16,8 @@ from digitrec.model.network import compile_model
 from digitrec.model.training import Examples, check_trainable, distorted, fit_distorted, joined
 
 # Chosen by drawing Bangla likewise, and reading real Bangla by a network that saw only that.
-DRAWN = 40_000  # digits
-OUTLIERS = 5_000  # pictures of no digit
+DRAWN = 20_000  # digits; distorted differently in each epoch
+OUTLIERS = 2_500  # pictures of no digit
 EPOCHS = 10
 PEAK = 2e-3  # highest learning rate
 STRENGTH = 1.5  # of the distortion

@@ -1,12 +1,14 @@
-"""Train the shipped networks: `python -m models.make digits`, `python -m models.make lines`.
+"""Make what is shipped: `python -m models.make digits`, or `map`, `lines` or a script.
 
-`digits` writes `mnist_cnn_model` as `.keras`, as `.h5`, as `.tflite` and as a SavedModel folder,
-`lines` writes `line_model.tflite`; `arabic`, `chinese` and `devanagari`, which start from `digits`,
-write files of these names. All print what README.md in this folder says of them.
+`digits` trains and writes `mnist_cnn_model` as `.keras`, as `.h5`, as `.tflite` and as a
+SavedModel folder, and then the map that fits it. `map` writes that alone, `digit_map.npz`.
+`lines` trains and writes `line_model.tflite`. `arabic`, `chinese` and `devanagari` train copies of
+the network of `digits` and write files of these names. All print what README.md in this folder says.
 """
 
 import argparse
 import platform
+from functools import partial
 
 import keras
 import numpy as np
@@ -15,13 +17,15 @@ import tensorflow as tf
 import digitrec
 from digitrec.data.manner import CALM, WILD
 from digitrec.data.scripts import SCRIPTS, draw_script
+from digitrec.model.features import MAPPED, save_map, tsne
 from digitrec.model.script_training import train_script
-from digitrec.model.storage import SHIPPED, SHIPPED_LINES, shipped_for
+from digitrec.model.storage import SHIPPED, SHIPPED_LINES, SHIPPED_MAP, shipped_for
 from digitrec.recognize.ctc import likeliest_symbols
 from digitrec.recognize.lines import look
 
 SEED = 0
 EPOCHS = 60  # six times the notebook's: it need not be waited for
+MAP_STEPS = 1_000  # of t-SNE
 TEST_LINES = 2_000
 TEST_DIGITS = 5_000
 TEST_SEED = 1
@@ -31,12 +35,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("network", choices=("digits", "lines", *SCRIPTS))
-    network = parser.parse_args().network
-    if network in SCRIPTS:
-        make_script(network)
-    else:
-        (make_digits if network == "digits" else make_lines)()
+    makers = {"digits": make_digits, "map": make_map, "lines": make_lines}
+    makers |= {script: partial(make_script, script) for script in SCRIPTS}
+    parser.add_argument("what", choices=makers)
+    makers[parser.parse_args().what]()
     versions = f"TensorFlow {tf.__version__}, Keras {keras.__version__}"
     print(f"seed {SEED}, Python {platform.python_version()}, {versions}")
 
@@ -52,6 +54,13 @@ def make_digits() -> None:
         f"{EPOCHS} epochs; MNIST test: accuracy {evaluation.accuracy:.2%}, "
         f"{len(evaluation.mistakes)} mistakes, loss {evaluation.loss:.4f}"
     )
+    make_map()
+
+
+def make_map() -> None:
+    model, images = digitrec.load_model(), digitrec.load_mnist()[1][0][:MAPPED]
+    save_map(model, images, tsne(digitrec.features(model, images), MAP_STEPS))
+    print(f"a map of {MAPPED:,} digits, {SHIPPED_MAP.stat().st_size / 1000:.0f} kB")
 
 
 def make_lines() -> None:

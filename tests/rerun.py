@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 from PIL import Image
 
 NOTEBOOK = Path(__file__).parents[1] / "digit_recognition.ipynb"
-COLOURS = 64
+COLOURS = 128
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -44,7 +44,9 @@ def store(data: dict) -> None:
 
 
 def few_colours(png: str) -> str:
-    picture = Image.open(BytesIO(b64decode(png))).convert("RGB").quantize(COLOURS)
+    picture = Image.open(BytesIO(b64decode(png))).convert("RGB")
+    # The usual method merges rare colours with others: the end of a colour map turned orange.
+    picture = picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE)
     content = BytesIO()
     picture.save(content, "PNG", optimize=True)
     return b64encode(content.getvalue()).decode()

@@ -219,6 +219,7 @@ def test_the_wheel_holds_the_package_the_network_and_mnist(wheel):
         "digitrec/model/line_model.tflite",
         "digitrec/model/arabic.keras",
         "digitrec/model/arabic.tflite",
+        "digitrec/model/digit_map.npz",
         "digitrec/widgets/widgets.css",
         "digitrec/widgets/upload.js",
         "digitrec/widgets/map.js",

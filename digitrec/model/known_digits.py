@@ -1,6 +1,5 @@
 """Digits that the network has learned from, with what it makes of them, to compare others with."""
 
-import hashlib
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ import numpy as np
 from digitrec.data.mnist import load_mnist
 from digitrec.model._tensorflow import keras
 from digitrec.model.features import features
+from digitrec.model.fingerprint import fingerprint
 from digitrec.model.lead import KEPT
 
 # All 60,000 would take five seconds on two cores; these take 0.8.
@@ -41,14 +41,11 @@ def known_digits(model: keras.Model) -> KnownDigits:
     Raises:
         ValueError: As for `features`.
     """
-    state = hashlib.sha256()
-    for weights in model.get_weights():
-        state.update(weights.tobytes())
-    return _known_digits(model, state.digest())
+    return _known_digits(model, fingerprint(model))
 
 
 @lru_cache(KEPT)
-def _known_digits(model: keras.Model, _: bytes) -> KnownDigits:
+def _known_digits(model: keras.Model, _: str) -> KnownDigits:
     images, labels = _training_digits()
     return KnownDigits(images, labels, features(model, images))
 

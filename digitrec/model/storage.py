@@ -29,6 +29,7 @@ NAME = "mnist_cnn_model.keras"
 PLACES = [Path(__file__).parent, Path(__file__).parents[2] / "models"]
 SHIPPED = next((place / NAME for place in PLACES if (place / NAME).exists()), PLACES[-1] / NAME)
 SHIPPED_LINES = SHIPPED.with_name("line_model.tflite")
+SHIPPED_MAP = SHIPPED.with_name("digit_map.npz")
 
 
 def shipped_for(script: str) -> Path:

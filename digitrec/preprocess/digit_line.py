@@ -153,9 +153,8 @@ def take_off(
     """
     labels = [[piece.label for group in groups for piece in group] for groups in lines]
     boxes = [_box_of([box_around(group) for group in groups]) for groups in lines]
-    everything = Box(*cv2.boundingRect((pieces.page.ink > PALE).astype(np.uint8)))
-    if len(boxes) == 1 and boxes[0].height > MOST_OF * everything.height:
-        boxes = [everything]  # with the digits that touch the edge of the page, too
+    if len(boxes) == 1 and boxes[0].height > MOST_OF * pieces.around.height:
+        boxes = [pieces.around]  # with the digits that touch the edge of the page, too
     return [
         Line(
             groups,

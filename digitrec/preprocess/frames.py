@@ -50,7 +50,7 @@ def erase_frames(inked: np.ndarray, pieces: Connected) -> np.ndarray:
     Returns:
         The same without frames; `inked` itself where there is none.
     """
-    if max(inked.shape) < SMALLEST:
+    if max(inked.shape) < SMALLEST or _is_only_digit(pieces):
         return inked
     rest, room = inked, NESTED * inked.size
     is_frame = np.zeros(len(pieces.areas), bool)
@@ -66,6 +66,12 @@ def erase_frames(inked: np.ndarray, pieces: Connected) -> np.ndarray:
             rest = inked.copy() if rest is inked else rest
             rest[y : y + height, x : x + width][_mask(pieces, number) & (left == 0)] = 0
     return rest
+
+
+def _is_only_digit(pieces: Connected) -> bool:
+    """Whether there is a single piece, too narrow to be a frame of digits that touch it."""
+    _, _, width, height = pieces.around
+    return len(pieces.areas) == 1 and width < WIDE * height
 
 
 def _mask(pieces: Connected, number: int) -> np.ndarray:

@@ -3,7 +3,8 @@
 NumPy and OpenCV only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import cv2
@@ -68,12 +69,18 @@ def find_ink(rgb: np.ndarray) -> Page:
         Transactions on Systems, Man, and Cybernetics 9(1), for the threshold.
     """
     picture = one_channel_if_grey(rgb)
-    colour = _colour_of_flat_paper(picture)
-    if colour is None:
+    flat = _flat_paper(picture)
+    if flat is None:
         paper, darkness = _on_uneven_paper(picture)
-    else:
-        paper, darkness = _on_flat_paper(picture, colour)
-    return Page(rgb, paper, _ink(darkness))
+        return Page(rgb, paper, _ink(darkness, _count(darkness)))
+    colour, (left, top, width, height) = flat
+    rows, columns = slice(top, top + height), slice(left, left + width)
+    darkness = _on_flat_paper(picture[rows, columns], colour)
+    ink: np.ndarray = np.zeros(rgb.shape[:2], np.uint8)
+    counts = _count(darkness, mask=darkness)
+    counts[0] = ink.size - counts.sum()
+    ink[rows, columns] = _ink(darkness, counts)
+    return Page(rgb, np.broadcast_to(colour.astype(np.uint8), rgb.shape), ink)
 
 
 def reduce_to(side: int, image: np.ndarray) -> np.ndarray:
@@ -96,7 +103,7 @@ def depth(inside: np.ndarray) -> np.ndarray:
 
 def stroke_width(depth: np.ndarray) -> float:
     """Estimate the mean width of strokes, whose mean depth is a quarter of it, in pixels."""
-    mean = cv2.mean(depth, mask=(depth > 0).astype(np.uint8))[0]
+    mean = cv2.sumElems(depth)[0] / max(cv2.countNonZero(depth), 1)
     return max(4 * mean - 1, 0)
 
 
@@ -107,36 +114,44 @@ def one_channel_if_grey(rgb: np.ndarray) -> np.ndarray:
     return red if is_grey else rgb
 
 
-def _colour_of_flat_paper(picture: np.ndarray) -> np.ndarray | None:
-    """The colour of paper that is the same everywhere, shape (1,) or (3,); None if it is not.
+def _flat_paper(picture: np.ndarray) -> tuple[np.ndarray, Sequence[int]] | None:
+    """The colour of paper that is the same everywhere, and the box of all else; None if it is not.
 
-    All of the border has it, and most of the picture, and what has not is no wider than a stroke:
-    else that may be a sheet of paper, and what has the colour a table.
+    All of the border has that colour, shape (1,) or (3,), and most of the picture, and what has
+    not is no wider than a stroke: else that may be a sheet of paper, and what has the colour a
+    table. The box is left, top, width and height, in pixels.
     """
     colour = picture[0, 0]
-    edges = (picture[0], picture[-1], picture[:, 0], picture[:, -1])
-    if any((edge != colour).any() for edge in edges):
+    if (picture[0] != colour).any():  # as that of nearly all photos
         return None
-    colour = np.atleast_1d(colour).astype(np.float64)
-    other = cv2.bitwise_not(cv2.inRange(picture, colour, colour))
-    if cv2.countNonZero(other) > other.size * MOST_INK:
+    rows = picture.reshape(len(picture), -1)
+    other = highest_channel((rows != rows[0]).view(np.uint8).reshape(picture.shape))
+    box = left, top, width, height = cv2.boundingRect(other)
+    if width == 0:
+        raise _blank()
+    is_beside = left == 0 or left + width == other.shape[1] or top + height == len(other)
+    if is_beside or cv2.countNonZero(other) > other.size * MOST_INK:
         return None
     step = max(1, max(other.shape) // LIGHT_SIDE)
     sample = other[::step, ::step]
     is_narrow = 2 * depth(sample).max() <= WIDEST_STROKE * min(sample.shape)
-    return colour if is_narrow else None
+    return (np.atleast_1d(colour).astype(np.float64), box) if is_narrow else None
 
 
-def _on_flat_paper(picture: np.ndarray, colour: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The paper, and how dark each pixel is: the same as `_on_uneven_paper`, in less time."""
-    bright = sum(cv2.mean(picture)) > colour.sum()
-    light = 255 - colour if bright else colour
-    levels = LEVELS[:, np.newaxis]
-    missing = levels - colour if bright else colour - levels
+def _on_flat_paper(picture: np.ndarray, colour: np.ndarray) -> np.ndarray:
+    """How dark each pixel is: the same as `_on_uneven_paper` gives, in less time."""
+    bright = bool(sum(cv2.mean(picture)) > colour.sum())
+    return highest_channel(cv2.LUT(picture, _darkness_of_levels(tuple(colour.tolist()), bright)))
+
+
+@lru_cache(maxsize=16)  # drawing programs have few papers, and most often a white one
+def _darkness_of_levels(colour: tuple[float, ...], bright: bool) -> np.ndarray:
+    """How dark each level is, on paper of a colour: shape (256, 1, channels), uint8."""
+    paper, levels = np.array(colour), LEVELS[:, np.newaxis]
+    light = 255 - paper if bright else paper
+    missing = levels - paper if bright else paper - levels
     table = np.clip(missing / np.maximum(light, 1), 0, 1) * 255
-    darkness = cv2.LUT(picture, np.rint(table).astype(np.uint8)[:, np.newaxis])
-    paper = np.broadcast_to(colour.astype(np.uint8), (*picture.shape[:2], 3))
-    return paper, highest_channel(darkness)
+    return np.rint(table).astype(np.uint8)[:, np.newaxis]
 
 
 def _on_uneven_paper(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -225,9 +240,9 @@ def highest_channel(picture: np.ndarray) -> np.ndarray:
     return cv2.max(cv2.max(red, green), blue)
 
 
-def _count(darkness: np.ndarray) -> np.ndarray:
-    """How many pixels have each level from 0 to 255."""
-    counts = cv2.calcHist([darkness], [0], None, [256], [0, 256])
+def _count(darkness: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
+    """How many pixels have each level from 0 to 255, among those where the mask is not 0."""
+    counts = cv2.calcHist([darkness], [0], mask, [256], [0, 256])
     return counts.ravel().astype(np.float64)
 
 
@@ -239,23 +254,28 @@ def _threshold(counts: np.ndarray) -> int:
     return int((difference**2 / np.maximum(below * above, 1)).argmax())
 
 
-def _ink(darkness: np.ndarray) -> np.ndarray:
+def _ink(darkness: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Stretch the darkness so that the paper's own becomes 0 and that of most ink 255."""
-    counts = _count(darkness)
     threshold = _threshold(counts)
-    inked = np.where(threshold < LEVELS, counts, 0)
-    if not inked.any() or _percentile(inked, 0.9) < 255 * CONTRAST:
-        raise PictureError("is blank: no writing stands out from the background")
+    inked = counts.copy()
+    inked[: threshold + 1] = 0
+    total = inked.cumsum()
+    if not total[-1] or _percentile(total, 0.9) < 255 * CONTRAST:
+        raise _blank()
     rest = counts - inked
     rest /= rest.sum()
     mean = float(rest @ LEVELS)
     noise = mean + NOISE * float(rest @ (LEVELS - mean) ** 2) ** 0.5
     low = round(min(max(noise, LEAST_NOISE * threshold), MOST_NOISE * threshold))
-    scale = 255 / max(_percentile(inked, 0.5) - low, 1)
-    return cv2.convertScaleAbs(cv2.subtract(darkness, low), alpha=scale)
+    scale = 255 / max(_percentile(total, 0.5) - low, 1)
+    # `cv2.subtract` would take a number for an array where there are 4 rows of one pixel.
+    return cv2.convertScaleAbs(np.maximum(darkness, low) - low, alpha=scale)
 
 
-def _percentile(counts: np.ndarray, share: float) -> int:
-    """The value that the share of all does not exceed, from the counts of the values."""
-    total = counts.cumsum()
-    return int(np.searchsorted(total, share * total[-1]))
+def _percentile(total: np.ndarray, share: float) -> int:
+    """The value that the share of all does not exceed, from how many do not exceed each value."""
+    return int(total.searchsorted(share * total[-1]))
+
+
+def _blank() -> PictureError:
+    return PictureError("is blank: no writing stands out from the background")

@@ -5,6 +5,8 @@ middle of a 28x28 square. A picture that skips a step is from another distributi
 network guesses. NumPy and OpenCV only.
 """
 
+import math
+
 import cv2
 import numpy as np
 
@@ -64,16 +66,17 @@ def even_strokes(digit: np.ndarray) -> np.ndarray:
     """
     if digit.ndim != 2 or digit.dtype != np.uint8:
         raise ValueError(f"expected 2-D uint8, got {digit.dtype} {digit.shape}")
-    if not digit.any():
+    inked = _crop(digit)
+    if not inked.size:
         raise PictureError("is blank: draw or write a digit first")
-    strokes = _is_stroke(_fit(_crop(digit), FINE_BOX)).astype(np.uint8)
+    strokes = _is_stroke(_fit(inked, FINE_BOX)).view(np.uint8)
     inside = cv2.copyMakeBorder(strokes, *4 * (FINE_MARGIN,), cv2.BORDER_CONSTANT)
     inner, outer = depth(inside), depth(1 - inside)
     width = stroke_width(inner)
     # The whole digit grows with its strokes and is reduced again afterwards.
     growth = (STROKE / BOX * FINE_BOX - width) / (1 - STROKE / BOX) / 2
     growth = max(growth, -width / 3)  # so that the thinner parts of a fat digit survive
-    return (np.clip(inner - outer + growth + 0.5, 0, 1) * 255).astype(np.uint8)
+    return ((inner - outer + growth + 0.5).clip(0, 1) * 255).astype(np.uint8)
 
 
 def centre_by_mass(strokes: np.ndarray) -> np.ndarray:
@@ -92,10 +95,12 @@ def _is_stroke(digit: np.ndarray) -> np.ndarray:
     """Which pixels belong to a stroke: those at least half as dark as the darkest ink nearby."""
     # `np.percentile` would take longer than all the rest; a stable sort of bytes is a radix sort.
     inked = np.sort(digit[digit > 0], kind="stable")
-    full = np.interp(0.9 * (len(inked) - 1), np.arange(len(inked)), inked)
+    place = 0.9 * (len(inked) - 1)
+    below, above = int(inked[int(place)]), int(inked[math.ceil(place)])
+    full = below + (above - below) * (place % 1)
     # A stroke may fade along its way, so the whole digit cannot be measured by its darkest ink.
     nearby = cv2.dilate(digit, np.ones((NEARBY, NEARBY), np.uint8))
-    return digit > np.clip(nearby, PALEST * full, full) / 2
+    return digit > nearby.clip(PALEST * full, full) / 2
 
 
 def _crop(digit: np.ndarray) -> np.ndarray:

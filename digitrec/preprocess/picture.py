@@ -202,15 +202,16 @@ def _flatten(image: Image.Image, paper: str | None = None) -> np.ndarray:
     rgb = np.empty((height, width, 3), np.uint8)
     step = max(1, STRIP // width)
     for top in range(0, height, step):
-        strip = image.crop((0, top, width, min(top + step, height)))
+        strip = image if step >= height else image.crop((0, top, width, min(top + step, height)))
         if paper:
             background = Image.new("RGBA", strip.size, paper)
             strip = Image.alpha_composite(background, strip.convert("RGBA"))
-        rgb[top : top + step] = _three_channels(strip)
+        _to_three_channels(strip, rgb[top : top + step])
     return rgb
 
 
-def _three_channels(strip: Image.Image) -> np.ndarray:
+def _to_three_channels(strip: Image.Image, rgb: np.ndarray) -> None:
     if strip.mode == "L":  # in a tenth of the time that Pillow takes
-        return cv2.cvtColor(np.asarray(strip), cv2.COLOR_GRAY2RGB)
-    return np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))
+        cv2.cvtColor(np.asarray(strip), cv2.COLOR_GRAY2RGB, rgb)
+    else:
+        rgb[:] = np.asarray(strip if strip.mode == "RGB" else strip.convert("RGB"))

@@ -79,6 +79,7 @@ class Pieces:
         share_beside_lines: The share of the ink that does not belong to one.
         labels: Shape (height, width), int32: the piece that each pixel belongs to, 0 for none.
         kept: The pieces that may be a digit or a part of one, the heaviest first.
+        around: The box around all pieces, kept or not.
     """
 
     page: Page
@@ -86,6 +87,7 @@ class Pieces:
     share_beside_lines: float
     labels: np.ndarray
     kept: list[Piece]
+    around: Box
 
     def cut_out(self, pieces: Sequence[Piece], factor: float) -> Digit:
         """Cut some pieces out, as one digit; its box is divided by the factor."""
@@ -94,9 +96,7 @@ class Pieces:
         rows = slice(max(0, top - 1), top + height + 1)
         columns = slice(max(0, left - 1), left + width + 1)
         labels = self.labels[rows, columns]
-        belongs = np.zeros(labels.max() + 1, np.uint8)
-        belongs[[piece.label for piece in pieces]] = 1
-        mask = cv2.dilate(belongs.take(labels), np.ones((3, 3), np.uint8))
+        mask = cv2.dilate(_belonging(labels, pieces), np.ones((3, 3), np.uint8))
         ink = self.page.ink[rows, columns] * mask
         box = Box(*(round(length / factor) for length in (left, top, width, height)))
         return Digit(ink, box, self.page)
@@ -112,7 +112,7 @@ def find_pieces(page: Page, *, keep_lines: bool = False) -> Pieces:
     Raises:
         PictureError: If there are none.
     """
-    inked = (page.ink > PALE).astype(np.uint8)
+    inked = (page.ink > PALE).view(np.uint8)
     found = connected(inked)
     unframed = inked if keep_lines else erase_frames(inked, found)
     if unframed is not inked:
@@ -133,12 +133,14 @@ def find_pieces(page: Page, *, keep_lines: bool = False) -> Pieces:
     kept_pieces = [
         Piece(Box(*found.boxes[number].tolist()), number + 1) for number in heaviest_first
     ]
-    return Pieces(page, lines, share, found.labels, kept_pieces)
+    return Pieces(page, lines, share, found.labels, kept_pieces, Box(*found.around))
 
 
 def _weights(found: Connected, ink: np.ndarray) -> np.ndarray:
     """How much speaks for each piece to be a digit or a part of one: shape (n,), 0 or more."""
-    labels, boxes, areas = found
+    labels, boxes, areas, _ = found
+    if len(areas) == 1:  # it has no other to be compared with
+        return areas * (ink.max() > FIRM)
     count = len(areas) + 1
     contact = _edge_contact(labels, count)
     firm = np.bincount(labels[ink > FIRM], minlength=count)[1:] > 0
@@ -155,8 +157,19 @@ def _weights(found: Connected, ink: np.ndarray) -> np.ndarray:
     return np.where(contact == 0, weight, as_high * areas)
 
 
+def _belonging(labels: np.ndarray, pieces: Sequence[Piece]) -> np.ndarray:
+    """Which pixels belong to one of the pieces: shape (height, width), uint8, 0 or 1."""
+    if len(pieces) == 1:  # a comparison takes an eighth of the time that a table takes
+        return (labels == pieces[0].label).view(np.uint8)
+    belongs: np.ndarray = np.zeros(labels.max() + 1, np.uint8)
+    belongs[[piece.label for piece in pieces]] = 1
+    return belongs.take(labels)
+
+
 def box_around(pieces: Sequence[Piece]) -> Box:
     """The smallest box that holds all the pieces."""
+    if len(pieces) == 1:
+        return pieces[0].box
     left = min(piece.box.left for piece in pieces)
     top = min(piece.box.top for piece in pieces)
     right = max(piece.box.right for piece in pieces)

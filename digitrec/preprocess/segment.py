@@ -6,7 +6,7 @@ and OpenCV only.
 
 from collections.abc import Sequence
 from itertools import compress
-from statistics import median
+from statistics import fmean, median
 
 import cv2
 import numpy as np
@@ -90,11 +90,7 @@ def find_lines(rgb: np.ndarray, *, keep_lines: bool = False, smallest: float = S
     groups = [group for group in _join(pieces.kept) if not _is_line(group)]
     if not groups:
         raise _only_lines()
-    heights = np.array([box_around(group).height for group in groups])
-    # A height counts as often as it is high, so that many crumbs do not outvote the digits.
-    typical = median(np.repeat(heights, heights).tolist())
-    groups = list(compress(groups, heights > smallest * typical))
-    return take_off(pieces, _into_lines(groups), factor)
+    return take_off(pieces, _into_lines(_without_small(groups, smallest)), factor)
 
 
 def _pieces(rgb: np.ndarray, keep_lines: bool) -> tuple[Pieces, float]:
@@ -105,8 +101,8 @@ def _pieces(rgb: np.ndarray, keep_lines: bool) -> tuple[Pieces, float]:
         return pieces, factor
     if _are_lines(pieces) or ALL_LINES < pieces.share_beside_lines < MOSTLY_LINES:
         pieces = find_pieces(_without_lines(pieces))
-    if _are_lines(pieces):
-        raise _only_lines()
+        if _are_lines(pieces):
+            raise _only_lines()
     return pieces, factor
 
 
@@ -180,6 +176,16 @@ def _belong_together(pieces: list[Piece]) -> np.ndarray:
     return stacked | close
 
 
+def _without_small(groups: list[list[Piece]], smallest: float) -> list[list[Piece]]:
+    """Leave out the groups that are much lower than is typical."""
+    if len(groups) == 1:
+        return groups
+    heights = np.array([box_around(group).height for group in groups])
+    # A height counts as often as it is high, so that many crumbs do not outvote the digits.
+    typical = median(np.repeat(heights, heights).tolist())
+    return list(compress(groups, heights > smallest * typical))
+
+
 def _into_lines(groups: list[list[Piece]], least: int = 0) -> list[list[list[Piece]]]:
     """From left to right, put each group into the line whose last one it stands beside best.
 
@@ -192,8 +198,7 @@ def _into_lines(groups: list[list[Piece]], least: int = 0) -> list[list[list[Pie
             lines[int(np.argmax(beside))].append(group)
         else:
             lines.append([group])
-    middles = [np.mean([_middle_down(group) for group in line]) for line in lines]
-    return [lines[number] for number in np.argsort(middles)]
+    return sorted(lines, key=lambda line: fmean(map(_middle_down, line)))
 
 
 def _middle_across(group: Sequence[Piece]) -> float:

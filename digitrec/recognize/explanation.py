@@ -6,6 +6,8 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from digitrec.recognize.percent import percent
+
 VISIBLE = 0.25  # of full ink; a person sees a pixel that changes by more
 STROKE = 8  # such pixels that touch each other make a stroke: 2.5 wide and 3 long
 
@@ -88,6 +90,16 @@ class Explanation:
     def changed(self) -> np.ndarray | None:
         """What is read as `other`: `image` and `change` together; None if none was found."""
         return None if self.change is None else np.clip(self.image + self.change, 0, 1)
+
+    @property
+    def summary(self) -> str:
+        """The main points in words."""
+        digit, other = self.digit, self.other
+        return (
+            f"Read as {digit} with {percent(self.probabilities[digit])}, "
+            f"as {other} with {percent(self.probabilities[other])}. "
+            f"Most alike of the training digits: {', '.join(map(str, self.neighbours.labels))}."
+        )
 
     @property
     def is_adversarial(self) -> bool:

@@ -7,12 +7,14 @@ from threading import Lock
 from digitrec.model.lite import LiteModel
 from digitrec.model.storage import SHIPPED, SHIPPED_LINES, shipped_for
 
+DIGITS = SHIPPED.with_suffix(".tflite")
+
 _loading = Lock()
 
 
 def shipped_model() -> LiteModel:
     """The digit network, apart from what `load_model()` gives, which may be trained further."""
-    return _load(SHIPPED.with_suffix(".tflite"))
+    return _load(DIGITS)
 
 
 def shipped_script_model(script: str) -> LiteModel:

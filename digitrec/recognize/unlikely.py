@@ -75,7 +75,7 @@ def _are_low(line: Sequence[Prediction]) -> list[bool]:
 
 
 def _is_bar(prediction: Prediction) -> bool:
-    inked = (prediction.steps["digit"] > PALE).astype(np.uint8)
+    inked = (prediction.steps["digit"] > PALE).view(np.uint8)
     _, _, width, height = cv2.boundingRect(inked)
     filled = cv2.countNonZero(inked) / (width * height)
     return any(width > wide * height and filled > full for wide, full in BARS)

@@ -11,6 +11,7 @@ from matplotlib.patches import ConnectionPatch, Rectangle
 
 from digitrec.model.convolution import convolve, pool, products
 from digitrec.viz.axes import DOUBT, WIDTH
+from digitrec.viz.words import describe
 
 # Inches:
 BIG, SMALL = 1.9, 1.3  # sides of an image and of a grid of numbers
@@ -56,16 +57,14 @@ def plot_convolution(
     _connect(digit, (row, column), first)
     written = _number(terms.flat[0], 3) + "".join(_term(term) for term in terms.flat[1:])
     total = float(terms.sum())
-    figure.text(0.5, 0.14, f"{written} = {_number(total, 3)}", ha="center", fontsize=9.5)
-    figure.text(
-        0.5,
-        0.03,
+    products_text = f"{written} = {_number(total, 3)}"
+    sum_text = (
         f"sum + bias:  {_number(total, 3)}{_term(bias)} = {_number(sums[row, column], 3)},  "
-        f"row {row}, column {column} of the map",
-        ha="center",
-        fontsize=9.5,
-        weight="bold",
+        f"row {row}, column {column} of the map"
     )
+    figure.text(0.5, 0.14, products_text, ha="center", fontsize=9.5)
+    figure.text(0.5, 0.03, sum_text, ha="center", fontsize=9.5, weight="bold")
+    describe(figure, f"A patch of the digit times a filter: {products_text}; {sum_text}.")
     return figure
 
 
@@ -95,16 +94,12 @@ def plot_pooling(sums: np.ndarray, row: int, column: int) -> Figure:
     _draw_image(small, pooled, f"pooled, {_sides(pooled)}", (*place, 1), **_diverging(sums))
     _mark(before, (row - top, column - left, 1))
     _connect(map_, (top, left), before, side=2)
-    value = sums[row, column]
-    figure.text(
-        0.5,
-        0.04,
-        f"ReLU: max(0, {_number(value, 3)}) = {_number(positive[row, column], 3)}      "
-        f"pooling: row {place[0]}, column {place[1]} keeps {_number(pooled[place], 3)}",
-        ha="center",
-        fontsize=9.5,
-        weight="bold",
+    text = (
+        f"ReLU: max(0, {_number(sums[row, column], 3)}) = {_number(positive[row, column], 3)}      "
+        f"pooling: row {place[0]}, column {place[1]} keeps {_number(pooled[place], 3)}"
     )
+    figure.text(0.5, 0.04, text, ha="center", fontsize=9.5, weight="bold")
+    describe(figure, f"What becomes of one value of the map: {text}.")
     return figure
 
 

@@ -9,6 +9,7 @@ from matplotlib.ticker import PercentFormatter
 from digitrec.recognize.percent import percent
 from digitrec.viz.axes import BLUE, GREEN, GREY, RED, WIDTH, new_axes
 from digitrec.viz.tiles import plot_tiles
+from digitrec.viz.words import describe, listed
 
 
 def plot_digits(
@@ -74,4 +75,7 @@ def plot_probabilities(probabilities: np.ndarray, *, ax: Axes | None = None) -> 
     ax.xaxis.set_major_formatter(PercentFormatter(1))
     ax.invert_yaxis()
     ax.spines[["top", "right"]].set_visible(False)
+    describe(
+        ax.figure, f"Probabilities of the digits from 0 on: {listed(map(percent, probabilities))}."
+    )
     return ax

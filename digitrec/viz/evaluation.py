@@ -8,6 +8,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from digitrec.viz.axes import BLUE, GREY, WIDTH, new_axes
+from digitrec.viz.words import describe, listed
 
 
 def plot_confusion(counts: np.ndarray, *, ax: Axes | None = None) -> Axes:
@@ -27,6 +28,9 @@ def plot_confusion(counts: np.ndarray, *, ax: Axes | None = None) -> Axes:
     ticks = range(len(counts))
     ax.set(xlabel="Predicted", ylabel="True", xticks=ticks, yticks=ticks)
     ax.tick_params(length=0)
+    true, read = np.unravel_index(mistakes.argmax(), mistakes.shape)
+    most = f"most often {true} as {read}, {mistakes.max()} times" if mistakes.any() else "none"
+    describe(ax.figure, f"How often each true digit was read as which. Mistakes: {most}.")
     return ax
 
 
@@ -59,6 +63,8 @@ def plot_reliability(
     ax.yaxis.set_major_formatter(PercentFormatter(1))
     ax.grid(alpha=0.3)
     ax.legend(frameon=False, loc="lower right")
+    points = [f"{y:.0%} at {x:.0%}" for x, y in zip(confidence, accuracy, strict=True)]
+    describe(ax.figure, f"Share of correct answers by their confidence: {listed(points)}.")
     return ax
 
 
@@ -90,4 +96,6 @@ def plot_risk_coverage(
     ax.grid(alpha=0.3)
     if label:
         ax.legend(frameon=False)
+    ends = f"{risk[0]:.1%} at {coverage[0]:.0%} to {risk[-1]:.1%} at {coverage[-1]:.0%}"
+    describe(ax.figure, f"{label} wrong, of those accepted, by how many are accepted: {ends}.")
     return ax

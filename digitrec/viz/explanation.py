@@ -10,6 +10,7 @@ from matplotlib.figure import Figure, SubFigure
 from digitrec.recognize.explanation import Explanation, LeftOut, Neighbours
 from digitrec.recognize.percent import percent
 from digitrec.viz.axes import RED, WIDTH
+from digitrec.viz.words import describe
 
 # Notebooks show the figure a quarter smaller than it is.
 HEADLINE, TITLE, CAPTION = 13, 11, 10  # sizes of the font, points
@@ -36,6 +37,7 @@ def plot_explanation(explanation: Explanation) -> Figure:
     _plot_neighbours(rows[1], explanation)
     if explanation.left_out:
         _plot_left_out(rows[2], explanation)
+    describe(figure, explanation.summary)
     return figure
 
 

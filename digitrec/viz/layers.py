@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from digitrec.viz.axes import BLUE, DOUBT, WIDTH
+from digitrec.viz.words import describe, listed
 
 
 def plot_layers(
@@ -48,6 +49,8 @@ def plot_layers(
     probability.set(xlim=(0, 1))
     for ax in axes:
         ax.title.set_fontsize(9)
+    stages = listed([ax.get_title() for ax in axes])
+    describe(figure, f"What each layer makes of it: {stages}; the answer is {sums.argmax()}.")
     return figure
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from digitrec.viz.axes import DOUBT, WIDTH, new_axes
+from digitrec.viz.words import describe, listed
 
 # In pixels of the strip:
 GAP = 2  # between the strip and the probabilities below it
@@ -40,4 +41,6 @@ def plot_line(
     ax.set(xlim=(0, width), ylim=(below, -height), xticks=[], aspect="equal")
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
+    likeliest = [SYMBOLS[symbol] for symbol in probabilities.argmax(axis=1)]
+    describe(ax.figure, f"A line, and the likeliest symbol at each place: {listed(likeliest)}.")
     return ax

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 
 from digitrec.viz.axes import RED, WIDTH, new_axes
+from digitrec.viz.words import describe
 
 LABEL: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 15, "weight": "bold"}
 OUTLINE = [withStroke(linewidth=3, foreground="white")]
@@ -43,4 +44,6 @@ def plot_map(
         ax.text(float(middle[0]), float(middle[1]), str(digit), path_effects=OUTLINE, **LABEL)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
+    yours = "" if drawing is None else ", and yours among them"
+    describe(ax.figure, f"{len(points):,} digits on a map, each kind in its own colour{yours}.")
     return ax

@@ -13,6 +13,7 @@ from matplotlib.patches import Rectangle
 
 from digitrec.viz.axes import BLUE, WIDTH, new_axes
 from digitrec.viz.tiles import plot_tiles
+from digitrec.viz.words import describe, listed
 
 SLOT = 1.05  # least room for a layer, sides of the input
 BLOCK: dict[str, Any] = {"fc": "#dce8f5", "ec": BLUE, "lw": 0.8}
@@ -39,6 +40,8 @@ def plot_architecture(
     ax.set_title(f"{total:,} parameters in all", fontsize=10)
     ax.set(xlim=(0, left), ylim=(-1.4, 0.75), aspect="equal")
     ax.axis("off")
+    blocks = listed([f"{name} {_size(shape)}" for name, shape, _ in stages])
+    describe(ax.figure, f"The layers as blocks: {blocks}; {ax.get_title()}.")
     return ax
 
 
@@ -63,9 +66,13 @@ def _write_below(
 ) -> None:
     style: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": 8.5}
     ax.text(middle, -0.68, name, weight="bold", **style)
-    ax.text(middle, -0.85, " × ".join(str(length) for length in shape), **style)
+    ax.text(middle, -0.85, _size(shape), **style)
     count = f"{parameters:,}\nparameters" if parameters else ""
     ax.text(middle, -1.05, count, color="#5f6368", **style)
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " × ".join(map(str, shape))
 
 
 def plot_filters_and_maps(
@@ -105,6 +112,8 @@ def plot_filters_and_maps(
     style: dict[str, Any] = {"location": "bottom", "aspect": 40, "pad": 0.02, "panchor": False}
     figure.colorbar(weights, ax=axes[:, :2], label="weight of a filter", **style)
     figure.colorbar(active, ax=axes[:, 2:], label="value of a map, after ReLU", **style)
+    captions = listed([ax.get_title() for ax in axes[:, 1::2].flat])
+    describe(figure, f"Filters of the first layer, each beside its map: {captions}.")
     return figure
 
 

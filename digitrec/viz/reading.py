@@ -16,6 +16,7 @@ from digitrec.recognize.results import Prediction
 from digitrec.viz.axes import BLUE, DOUBT, WIDTH, new_axes
 from digitrec.viz.digits import plot_probabilities
 from digitrec.viz.tiles import plot_tiles
+from digitrec.viz.words import describe, listed
 
 LABEL: dict[str, Any] = {"textcoords": "offset points", "color": "white", "fontsize": 9}
 
@@ -42,6 +43,7 @@ def plot_picture(
         label = {"boxstyle": "square,pad=0.25", "color": colour}
         ax.annotate(caption, corner, (2, 3), bbox=label, **LABEL)
     ax.set(xticks=[], yticks=[])
+    describe(ax.figure, f"The picture with boxes: {listed(captions) or 'none'}.")
     return ax
 
 
@@ -58,6 +60,7 @@ def plot_steps(steps: Mapping[str, np.ndarray]) -> Figure:
     for ax, (name, image) in zip(np.atleast_1d(axes), steps.items(), strict=True):
         ax.imshow(image, cmap="gray", vmin=0, vmax=255 if image.dtype == np.uint8 else 1)
         ax.set(title=name, xticks=[], yticks=[], anchor="N")
+    describe(figure, f"What the picture became, step by step: {listed(steps)}.")
     return figure
 
 

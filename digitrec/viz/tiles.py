@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from digitrec.viz.axes import LINE, WIDTH, new_axes
+from digitrec.viz.words import describe, listed
 
 GAP = 0.12  # between two tiles, sides of a tile
 
@@ -36,6 +37,8 @@ def plot_tiles(
         _frame(ax, left, bottom, str(caption), colour)
     ax.set(xlim=(-GAP, columns * (1 + GAP)), ylim=(rows * pitch + GAP, 0), aspect="equal")
     ax.axis("off")
+    words = [caption for caption in captions if str(caption)]
+    describe(ax.figure, f"Images side by side: {listed(words) or len(images)}.")
     return ax
 
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from digitrec.viz.axes import BLUE, GREY, RED, WIDTH, new_axes
+from digitrec.viz.words import describe, listed
 
 SETTLED = 3  # epochs; of a longer training, the scale of an accuracy leaves the first one out
 
@@ -28,6 +29,8 @@ def plot_softmax(sums: np.ndarray, probabilities: np.ndarray, errors: np.ndarray
     _draw_bars(axes[2], errors, "slope along $z$: $p - t$", 3)
     axes[0].set(ylabel="Digit", yticks=range(len(sums)))
     axes[0].invert_yaxis()
+    figures = [f"{p:.3f} ({error:+.3f})" for p, error in zip(probabilities, errors, strict=True)]
+    describe(figure, f"The probabilities of the digits, and their errors: {listed(figures)}.")
     return figure
 
 
@@ -57,6 +60,8 @@ def plot_learning_rate(rates: np.ndarray, epochs: int, *, ax: Axes | None = None
     ax.plot(np.linspace(0, epochs, len(rates)), rates, color=BLUE)
     ax.set(xlabel="Epochs", ylabel="Learning rate", xlim=(0, epochs), ylim=(0, None))
     ax.grid(alpha=0.3)
+    peak = f"{rates.max():.4f} after {epochs * rates.argmax() / len(rates):.1f} epochs"
+    describe(ax.figure, f"The learning rate rises to {peak} and falls to {rates[-1]:.4f}.")
     return ax
 
 
@@ -79,6 +84,8 @@ def plot_history(
             size = 4 if len(epochs) < 20 else 2
             ax.plot(epochs, history[name], color=colour, marker=marker, ms=size, label=label)
             shown.append(history[name])
+            ends = f"from {history[name][0]:.4f} to {history[name][-1]:.4f}"
+            describe(ax.figure, f"{label} {metric} {ends} in {len(epochs)} epochs.".capitalize())
     ax.set(xlabel="Epoch", ylabel=metric.capitalize())
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     _scale(ax, metric, np.array(shown))

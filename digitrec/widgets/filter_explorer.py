@@ -12,7 +12,7 @@ from digitrec.model.convolution import ReceptiveField, convolve, receptive_field
 from digitrec.model.inputs import Model, check_model, scaled, to_inputs
 from digitrec.model.storage import load_model
 from digitrec.preprocess.normalize import SIDE
-from digitrec.widgets import still
+from digitrec.widgets import html, still
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.throttle import Throttle
 
@@ -50,7 +50,7 @@ class FilterExplorer:
         self.filter = _slider("Filter", len(self._biases) - 1)
         self.row, self.column = _slider("Row", last), _slider("Column", last)
         self._choose_most_active()
-        self._convolution, self._pooling = _picture(), _picture()
+        self._convolution, self._pooling = ipywidgets.HTML(), ipywidgets.HTML()
         self._redraw_soon = Throttle(self._redraw, PAUSE)
         sliders = [self.filter, self.row, self.column]
         for slider in sliders:
@@ -96,12 +96,13 @@ class FilterExplorer:
             viz.plot_pooling(self.sums, row, column),
         )
 
-    def _still(self) -> bytes:
+    def _still(self) -> still.Still:
         return still.stacked(self._figures())
 
     def _redraw(self) -> None:
-        pictures = [still.png(figure, DOTS) for figure in self._figures()]
-        self._convolution.value, self._pooling.value = pictures
+        pictures = self._convolution, self._pooling
+        for picture, figure in zip(pictures, self._figures(), strict=True):
+            picture.value = html.figure(still.png(figure, DOTS), str(figure.get_label()))
 
 
 def _first_filters(model: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -119,10 +120,6 @@ def _first_filters(model: Any) -> tuple[np.ndarray, np.ndarray]:
 
 def _slider(name: str, last: int) -> ipywidgets.IntSlider:
     return ipywidgets.IntSlider(0, 0, last, description=name, layout={"width": "280px"})
-
-
-def _picture() -> ipywidgets.Image:
-    return ipywidgets.Image(layout={"max_width": "100%", "width": f"{96 * viz.WIDTH}px"})
 
 
 def _facts(fields: list[ReceptiveField]) -> str:

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from digitrec.model.risk import Outcome
-from digitrec.recognize.explanation import Explanation
 from digitrec.recognize.percent import percent
 from digitrec.recognize.results import Prediction, Reading
 
@@ -79,15 +78,16 @@ def upload(name: str, rgb: np.ndarray, reading: Reading) -> str:
     )
 
 
-def explanation(png: bytes, explained: Explanation) -> str:
-    """The figure of an explanation, a PNG file, and for those who cannot see it the main points."""
-    digit, other = explained.digit, explained.other
-    points = (
-        f"Read as {digit} with {percent(explained.probabilities[digit])}, "
-        f"as {other} with {percent(explained.probabilities[other])}. "
-        f"Most alike of the training digits: {', '.join(map(str, explained.neighbours.labels))}."
+def figure(png: bytes, words: str) -> str:
+    """A figure, as a PNG file, and what it shows in words for those who cannot see it.
+
+    Its size and `decoding` keep the page from jumping and flickering while figures change.
+    """
+    width, height = (int.from_bytes(png[start : start + 4]) for start in (16, 20))
+    return (
+        f'<img class="figure" width="{width}" height="{height}" decoding="sync" '
+        f'alt="{escape(words)}" src="{_png_url(png)}">'
     )
-    return f'<img class="why" alt="{escape(points)}" src="{_png_url(png)}">'
 
 
 def failed_upload(name: str, text: str) -> str:

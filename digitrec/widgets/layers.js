@@ -33,6 +33,7 @@ function grid(parent, { count, side, title, scale }) {
   canvas.setAttribute("aria-label", title);
   const context = canvas.getContext("2d");
   const picture = context.createImageData(canvas.width, canvas.height);
+  const pixels = new Uint32Array(picture.data.buffer); // red, green, blue, alpha: a byte each
   // Where each value stands in the picture.
   const places = Array.from({ length: count * side * side }, (_, number) => {
     const [map, cell] = [Math.floor(number / side / side), number % (side * side)];
@@ -40,7 +41,7 @@ function grid(parent, { count, side, title, scale }) {
     return row * canvas.width + (map % columns) * pitch + (cell % side);
   });
   return (colourOf) => {
-    places.forEach((place, number) => picture.data.set(colourOf(number), 4 * place));
+    places.forEach((place, number) => (pixels[place] = colourOf(number)));
     context.putImageData(picture, 0, 0);
   };
 }
@@ -67,7 +68,8 @@ function showSum([bar, number], sum, most) {
 
 function showProbability([bar, number], probability) {
   bar.style.width = `${100 * probability}%`;
-  number.textContent = `${(100 * probability).toFixed(1)}%`;
+  const percent = (100 * probability).toFixed(1);
+  number.textContent = `${percent === "100.0" ? ">99.9" : percent}%`; // as in percent.py
 }
 
 function render({ model, el }) {
@@ -78,7 +80,8 @@ function render({ model, el }) {
   const firstMaps = filters.map(({ caption, colours }) => {
     const pair = add(pairs, "figure", "");
     const weights = grid(pair, { count: 1, side: 3, scale: 12, title: `weights of ${caption}` });
-    weights((number) => [...colours.slice(4 * number, 4 * number + 4)]);
+    const pixels = new Uint32Array(Uint8Array.from(colours).buffer);
+    weights((number) => pixels[number]);
     const map = grid(pair, { count: 1, side: maps[0].side, scale: 3, title: `map of ${caption}` });
     add(pair, "figcaption", "note", caption);
     return map;
@@ -90,9 +93,8 @@ function render({ model, el }) {
   add(box, "div", "note", "Bright is active. This is the digit as it stands; the bars beside the "
     + "pad are the means over three slants of it. A network always answers, even to blank paper.");
 
-  const colours = Array.from({ length: 256 }, (_, level) => [
-    ...new Uint8Array(palette.buffer, palette.byteOffset + 4 * level, 4),
-  ]);
+  const { buffer, byteOffset, byteLength } = palette;
+  const colours = new Uint32Array(buffer.slice(byteOffset, byteOffset + byteLength));
   const levels = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   const show = () => {
     const answer = model.get("answer");

@@ -68,6 +68,12 @@ class Post {
     this.whenDone = whenDone;
     this.hear = this.hear.bind(this);
     model.on("msg:custom", this.hear);
+    this.greet();
+  }
+
+  // A part without ink. From the first answer on, the kernel has one thread handle all events.
+  greet() {
+    this.model.send({ view: this.view, part: 0, stroke: "", start: 0, points: [], ended: false });
   }
 
   begin(point) {

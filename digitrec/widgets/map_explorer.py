@@ -79,13 +79,13 @@ class MapExplorer:
         self.view.mark = on_view.tobytes()
         self.view.near = int(self._around(on_view)[0])
 
-    def _still(self) -> bytes:
+    def _still(self) -> still.Still:
         upright = np.array([1, -1])  # on a figure, up is larger
         mark = np.frombuffer(self.view.mark, np.float32)
         marked = {"drawing": mark * upright, "neighbours": self._around(mark)} if len(mark) else {}
         figure = plt.figure(figsize=(0.8 * viz.WIDTH, 0.6 * viz.WIDTH), layout="constrained")
         viz.plot_map(self._points * upright, self._labels, **marked, ax=figure.subplots())
-        return still.png(figure)
+        return still.stacked([figure])
 
     def _on_view(self, points: np.ndarray) -> np.ndarray:
         """Places on the map as shares of it, from its upper left corner; float32."""

@@ -5,7 +5,6 @@ and the `Panel` show it, and the `Labels` keep what it should have been read as.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +18,6 @@ from digitrec.model.inputs import Model
 from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.normalize import SIDE
 from digitrec.recognize.classify import classify
-from digitrec.recognize.digits import predict_digit, read_digits
 from digitrec.recognize.results import Prediction, Reading
 from digitrec.widgets import still
 from digitrec.widgets.controls import MARGINS, Controls
@@ -27,11 +25,13 @@ from digitrec.widgets.hand import Hand
 from digitrec.widgets.html import error_text
 from digitrec.widgets.labels import Labels
 from digitrec.widgets.panels import DigitPanel, NumberPanel, Panel
+from digitrec.widgets.read_sketch import read_sketch
 from digitrec.widgets.sketch import Sketch
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.surface import Surface
 from digitrec.widgets.throttle import Throttle
-from digitrec.widgets.why import Why
+from digitrec.widgets.turns import Gathering, in_turn
+from digitrec.widgets.why import Why, prepare
 
 if TYPE_CHECKING:
     from digitrec.widgets.layers import Layers
@@ -40,6 +40,7 @@ SIZE, WIDE_SIZE = (280, 280), (560, 220)  # width and height of the pads, pixels
 WIDE_PEN = 16  # width of the pen for numbers, whose digits are smaller, pixels
 FRAME = 0.015  # least time between two drawings, seconds: a screen shows 60 a second
 PAUSE = 0.05  # least time between two predictions while drawing, seconds
+LAYERS_PAUSE = 0.1  # the same for what the layers show, so that the bars need not wait for it
 
 
 class DrawingCanvas:
@@ -82,16 +83,17 @@ class DrawingCanvas:
         panel = NumberPanel if wide else DigitPanel
         self.panel: Panel = panel(self._guarded(self.keep))
         self.why = Why(lambda: self.model, lambda: self.reading, lambda: self._labels.current)
-        self._draw_soon = Throttle(self._surface.draw_on, FRAME)
+        self._draw_soon = Throttle(in_turn(self._surface.draw_on), FRAME)
         self._predict_soon = Throttle(self.predict, PAUSE)
+        self._layers_soon = Throttle(self._guarded(self._show_layers), LAYERS_PAUSE)
         self.widget = self._laid_out()
         self._listen()
         self._changed()
-        self.predict()
 
     def display(self) -> None:
         """Show the pad below the cell; the pad as a cell's last line does the same."""
         show(self.widget, type(self).__name__, self._still)
+        prepare(self.model)
 
     _ipython_display_ = display
 
@@ -100,14 +102,13 @@ class DrawingCanvas:
         """What was read last; None while the pad is blank, or for several digits."""
         return self.reading.predictions[0] if self.reading and not self.wide else None
 
+    @in_turn
     def predict(self) -> None:
         """Read what is on the pad, and show it."""
         self._predict_soon.cancel()
         try:
             self.reading = self._read(self.sketch) if self.sketch.strokes else None
             self.panel.show(self.reading)
-            if self.layers:
-                self.layers.show(self.reading)
         except Exception as error:  # an exception in a callback would vanish unseen
             if isinstance(error, PictureError):
                 error.subject = "The drawing"
@@ -115,19 +116,22 @@ class DrawingCanvas:
             self.panel.say(error_text(error))
         if self.wide:
             self._redraw()  # with the boxes
+        show_layers = self._layers_soon if self.sketch.drawing else self._layers_soon.now
+        show_layers()
 
+    @in_turn
     def undo(self) -> None:
         """Take the last stroke back."""
         self.sketch.undo()
         self._changed()
-        self.predict()
 
+    @in_turn
     def clear(self) -> None:
         """Wipe the pad."""
         self.sketch.clear()
         self._changed()
-        self.predict()
 
+    @in_turn
     def keep(self, label: int | str) -> None:
         """Keep the drawing as an example of what it should have been read as.
 
@@ -169,7 +173,7 @@ class DrawingCanvas:
             self._labels.add(list(scale(images)), labels.tolist(), predicted.tolist())
         self._show_labels()
 
-    def _still(self) -> bytes:
+    def _still(self) -> still.Still:
         """What a page without a kernel shows: the drawing, or an example of one, as it is read."""
         sketch = self.sketch if self.reading else still.example(self.sketch)
         reading = self._read(sketch)
@@ -179,19 +183,7 @@ class DrawingCanvas:
         return still.stacked(figures)
 
     def _read(self, sketch: Sketch) -> Reading:
-        # Beyond the pad's edge there is paper too: ink that touches it is not a shadow.
-        margin = round(sketch.pen)
-        picture = np.pad(sketch.to_array(), margin)
-        if self.wide:
-            reading = read_digits(picture, self.model)
-        else:
-            prediction = predict_digit(picture, self.model)
-            reading = Reading(prediction.text, (prediction,))
-        predictions = [
-            replace(prediction, box=prediction.box.shifted(-margin))
-            for prediction in reading.predictions
-        ]
-        return Reading(reading.text, tuple(predictions))
+        return read_sketch(sketch, self.model, several=self.wide)
 
     def _laid_out(self) -> ipywidgets.Widget:
         width = {"width": f"{self.sketch.width + MARGINS}px"}
@@ -207,6 +199,10 @@ class DrawingCanvas:
 
         return Layers(model)
 
+    def _show_layers(self) -> None:
+        if self.layers:
+            self.layers.show(self.reading)
+
     def _listen(self) -> None:
         guarded, controls = self._guarded, self.controls
         controls.predict.on_click(guarded(lambda button: self.predict()))
@@ -218,6 +214,9 @@ class DrawingCanvas:
         self.canvas.on_client_ready(guarded(self._redraw_after_reload))
         # In the browser, so that the pen can be chosen while the kernel is busy.
         ipywidgets.jslink((controls.pen, "value"), (self.ink, "pen"))
+        self.ink.on_msg(
+            Gathering([self.canvas, controls.widget, self.panel.widget, self.why.widget])
+        )
         Hand(
             self.canvas,
             self.ink,
@@ -231,6 +230,7 @@ class DrawingCanvas:
     def _guarded(self, callback: Callable) -> Callable:
         """A callback whose exceptions are shown; they would vanish unseen."""
 
+        @in_turn
         @wraps(callback)
         def guarded(*event: object) -> None:
             try:
@@ -283,11 +283,13 @@ class DrawingCanvas:
         self._labels.current = ""
         self._show_labels()
         self._redraw()
+        self.predict()
 
     def _show_labels(self) -> None:
         self.panel.save.disabled = not self._labels.score
         self.panel.mark(self._labels.current, self._labels.score)
 
+    @in_turn
     def _redraw(self) -> None:
         self._surface.redraw(self.reading.predictions if self.wide and self.reading else ())
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import NamedTuple
 
 import cv2
 import matplotlib.pyplot as plt
@@ -21,6 +22,13 @@ FIVE = [(190, 52), (112, 52), (106, 118), (150, 104), (184, 150), (150, 194), (1
 ONE = [(350, 50), (340, 190)]
 
 
+class Still(NamedTuple):
+    """A picture of a widget, as a PNG file, and what it shows in words."""
+
+    png: bytes
+    words: str
+
+
 def png(figure: Figure, dots: int = DOTS) -> bytes:
     """Give a figure as a PNG file with so many pixels to an inch, and close it."""
     content = BytesIO()
@@ -29,12 +37,13 @@ def png(figure: Figure, dots: int = DOTS) -> bytes:
     return content.getvalue()
 
 
-def stacked(figures: Sequence[Figure]) -> bytes:
-    """Give figures of one width as one PNG file, one below the other, and close them."""
+def stacked(figures: Sequence[Figure]) -> Still:
+    """Give figures of one width as one picture, one below the other, and close them."""
+    words = " ".join(str(figure.get_label()) for figure in figures)
     pictures = [np.asarray(Image.open(BytesIO(png(figure))).convert("RGB")) for figure in figures]
     content = BytesIO()
     Image.fromarray(np.concatenate(pictures)).save(content, "PNG", optimize=True)
-    return content.getvalue()
+    return Still(content.getvalue(), words)
 
 
 def example(blank: Sketch) -> Sketch:

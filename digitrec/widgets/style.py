@@ -10,6 +10,7 @@ from IPython.display import display
 
 from digitrec.model._watched import in_notebook
 from digitrec.viz.axes import DOUBT
+from digitrec.widgets.still import Still
 
 SURE = "#1f77b4"  # what is accepted
 
@@ -31,18 +32,19 @@ def styled(children: list[ipywidgets.Widget], **layout: str) -> ipywidgets.Box:
     return box
 
 
-def show(widget: ipywidgets.Widget, name: str, still: Callable[[], bytes]) -> None:
+def show(widget: ipywidgets.Widget, name: str, still: Callable[[], Still]) -> None:
     """Show a widget below the cell of a notebook; elsewhere, say where it can be seen.
 
     Args:
         widget: What to show.
         name: What to call it.
-        still: Gives a PNG file, which is stored beside the widget. Where no kernel runs, as on a
+        still: Gives a picture, which is stored beside the widget. Where no kernel runs, as on a
             page that only shows a notebook, it stands in the widget's place.
     """
     if not in_notebook():
         print(f"{name} can only be seen in a notebook: open JupyterLab, and display it there")
         return
-    picture = {"image/png": b64encode(still()).decode(), "text/plain": name}
-    about = {"image/png": {"alt": f"{name}, as it looks where a kernel runs"}}
+    png, words = still()
+    picture = {"image/png": b64encode(png).decode(), "text/plain": name}
+    about = {"image/png": {"alt": f"{name}, as it looks where a kernel runs. {words}".strip()}}
     display({**widget._repr_mimebundle_(), **picture}, metadata=about, raw=True)

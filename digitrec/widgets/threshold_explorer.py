@@ -71,7 +71,7 @@ class ThresholdExplorer:
         places = np.flatnonzero(wrong & (confidence >= self.threshold.value))
         return places[np.argsort(-confidence[places], kind="stable")]
 
-    def _still(self) -> bytes:
+    def _still(self) -> still.Still:
         counts = self.outcome
         figure = plt.figure(figsize=(viz.WIDTH, 3), layout="constrained")
         ax = figure.subplots()
@@ -81,7 +81,7 @@ class ThresholdExplorer:
             f"accepted from {self.threshold.value:.1%}: {counts.correct:,} correct, "
             f"{counts.wrong:,} wrong; {counts.refused_correct + counts.refused_wrong:,} refused"
         )
-        return still.png(figure)
+        return still.stacked([figure])
 
     def _show(self) -> None:
         counts = self.outcome

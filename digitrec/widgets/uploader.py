@@ -16,7 +16,7 @@ from digitrec.recognize.results import Reading
 from digitrec.widgets import html, still
 from digitrec.widgets.slices import Slices
 from digitrec.widgets.style import show, styled
-from digitrec.widgets.why import Why, close_all
+from digitrec.widgets.why import Why, close_all, prepare
 
 MEGABYTES = MOST_BYTES // 1_000_000
 MOST_STEPS = 100  # pictures whose steps are kept, the latest ones; of a photo they are 5 MB
@@ -67,6 +67,7 @@ class ImageUploader:
     def display(self) -> None:
         """Show it below the cell; the uploader as a cell's last line does the same."""
         show(self.widget, type(self).__name__, _still)
+        prepare(self.model)
 
     _ipython_display_ = display
 
@@ -135,5 +136,5 @@ class ImageUploader:
         self.results.children += (row,)
 
 
-def _still() -> bytes:
+def _still() -> still.Still:
     return still.stacked([still.of_uploader()])

@@ -1,10 +1,14 @@
 """A button that shows why a digit was read as it was, and takes that away again."""
 
 from collections.abc import Callable
+from contextlib import suppress
+from threading import Thread
 
 import ipywidgets
 
 from digitrec import viz
+from digitrec.data.drawn_digits import draw_digits
+from digitrec.model._watched import in_notebook
 from digitrec.model.inputs import Model
 from digitrec.recognize.explain import explain
 from digitrec.recognize.results import Reading
@@ -14,7 +18,7 @@ DPI = 140  # dots an inch of the figure, sharp on a high-density screen
 
 
 class Why:
-    """Explains a reading below its button. Nothing is computed before it is asked for.
+    """Explains a reading below its button. No reading is explained before it is asked for.
 
     Args:
         model: As for `explain`; a function, since the model may be another one by then.
@@ -73,7 +77,31 @@ class Why:
         if reading is None:
             raise ValueError("Nothing has been read yet: draw first, then ask why.")
         explanation = explain(reading, self._model(), self._true() or None)
-        return html.explanation(still.png(viz.plot_explanation(explanation), DPI), explanation)
+        return html.figure(still.png(viz.plot_explanation(explanation), DPI), explanation.summary)
+
+
+def prepare(model: Model | None) -> Thread | None:
+    """In a notebook, explain a digit that nobody sees, beside all that the kernel does.
+
+    The first explanation takes seconds: TensorFlow is loaded, and what the network makes of the
+    known digits is computed. So the first one that is asked for is as fast as any other.
+
+    Args:
+        model: As for `explain`.
+
+    Returns:
+        What is at work; None outside a notebook.
+    """
+    if not in_notebook():
+        return None
+    thread = Thread(target=_explain_unseen, args=(model,))
+    thread.start()
+    return thread
+
+
+def _explain_unseen(model: Model | None) -> None:
+    with suppress(Exception):  # whoever asks for an explanation will be told
+        explain(draw_digits(1, seed=0)[0][0], model, None)
 
 
 def close_all(widget: ipywidgets.Widget) -> None:

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 import digitrec
+from digitrec.model.fingerprint import fingerprint
+from digitrec.model.storage import SHIPPED_MAP
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +57,25 @@ def test_on_a_map_by_tsne_another_digit_lies_between_its_neighbours(network, dig
     around = digit_map.points[found]
     assert (around.min(axis=0) <= place).all()
     assert (place <= around.max(axis=0)).all()
+
+
+def test_the_map_of_the_shipped_network_is_a_file(network, mnist):
+    _, (images, labels) = mnist
+    digit_map = digitrec.DigitMap(network, images[:2000], "tsne")
+    np.testing.assert_array_equal(digit_map.points, np.load(SHIPPED_MAP)["points"])
+    middles = np.stack([np.median(digit_map.points[labels[:2000] == d], axis=0) for d in range(10)])
+    places = digit_map.place(images[2000:2100])
+    nearest = np.linalg.norm(places[:, np.newaxis] - middles, axis=2).argmin(axis=1)
+    assert np.mean(nearest == labels[2000:2100]) > 0.9
+
+
+def test_it_fits_no_other_network_and_no_other_digits(network, mnist):
+    """So that these get a map of their own, as the sixty digits above."""
+    images = mnist[1][0][:2000]
+    fits = np.load(SHIPPED_MAP)["fits"]
+    assert fingerprint(network, images) == fits
+    assert fingerprint(network, 255 - images) != fits
+    assert fingerprint(digitrec.build_model(), images) != fits
 
 
 def test_the_same_map_comes_out_again(network, digits, digit_map):

@@ -139,3 +139,11 @@ def test_a_card_on_a_background_of_one_colour_is_not_ink():
     ink = find_ink(open_picture(page)).ink
     assert ink[100:190, 157:164].min() > 200
     assert not ink[100:190, 100:145].any()
+
+
+@pytest.mark.parametrize(("column", "margin"), [([250, 0, 0, 250], 0), ([0, 0, 0, 0], 20)])
+def test_four_rows_of_one_pixel_are_ink_like_any_others(column, margin):
+    """OpenCV takes an array of that shape for a colour, of whatever picture."""
+    page = np.pad(np.array([column], np.uint8).T, margin, constant_values=250)
+    ink = find_ink(open_picture(page)).ink
+    np.testing.assert_array_equal(ink, np.where(page == 0, 255, 0))

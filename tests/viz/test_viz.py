@@ -1,6 +1,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from IPython.core.formatters import DisplayFormatter
 
 import digitrec
 from digitrec import viz
@@ -70,6 +71,21 @@ def test_a_plot_without_axes_makes_a_figure(name):
     ax = PLOTS[name](None)
     assert ax.figure.get_figwidth() <= 11
     ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_a_plot_says_in_words_what_it_shows(name):
+    assert PLOTS[name](None).figure.get_label().endswith(".")
+
+
+def test_jupyter_stores_the_words_beside_the_picture():
+    """As `alt`; those of two plots in one figure stand in their order."""
+    figure, (left, right) = plt.subplots(1, 2)
+    viz.plot_history(HISTORY, "loss", ax=left)
+    viz.plot_confusion(np.eye(10, dtype=int), ax=right)
+    _, metadata = DisplayFormatter().format(figure)
+    words = metadata["image/png"]["alt"]
+    assert words.index("Training loss from 0.5000 to 0.2000") < words.index("Mistakes: none")
 
 
 def test_digits_are_captioned_one_by_one():
@@ -207,3 +223,8 @@ def test_labels_do_not_collide(mnist, trained_a_little):
         viz.plot_probabilities(evaluation.probabilities[0]),
     ):
         assert overlapping(ax) == []
+
+
+def test_equal_captions_side_by_side_are_said_once():
+    ax = viz.plot_digits(IMAGES, 4 * ["drawn"] + 3 * ["1\n2"])
+    assert ax.figure.get_label() == "Images side by side: 4 × drawn, 3 × 1 2."

@@ -1,6 +1,7 @@
 import asyncio
 import itertools
 import sys
+import threading
 import time
 from html import unescape
 from types import SimpleNamespace
@@ -111,7 +112,7 @@ def test_moves_in_quick_succession_are_not_all_predicted(pad, monkeypatch):
         calls.append(arguments)
         return predict_digit(*arguments)
 
-    monkeypatch.setattr("digitrec.widgets.pad.predict_digit", counted)
+    monkeypatch.setattr("digitrec.widgets.read_sketch.predict_digit", counted)
     monkeypatch.setattr("digitrec.widgets.throttle.time.monotonic", lambda: 1e6)
     draw(pad, SEVEN)
     assert len(calls) == 2  # at its beginning and at its end
@@ -251,7 +252,7 @@ def test_an_unexpected_error_is_shown_and_the_pad_goes_on(pad, monkeypatch):
         raise RuntimeError("out of <memory>")
 
     with monkeypatch.context() as patch:
-        patch.setattr("digitrec.widgets.pad.predict_digit", fail)
+        patch.setattr("digitrec.widgets.read_sketch.predict_digit", fail)
         draw(pad, SEVEN)
         assert "out of &lt;memory&gt;" in shown(pad)
         assert pad.prediction is None
@@ -395,6 +396,41 @@ def test_a_stroke_whose_end_was_lost_does_not_swallow_the_next(pad):
     send(pad, SEVEN, stroke="b", ended=True)
     assert [stroke.points for stroke in pad.sketch.strokes] == [SEVEN[:2], SEVEN]
     assert not pad.sketch.drawing
+
+
+def test_a_click_waits_until_another_threads_event_has_been_handled(pad, monkeypatch):
+    """The kernel may hand the pad's events to several threads."""
+    draw(pad, SEVEN)
+    clearing = threading.Thread(target=pad.controls.clear.click)
+    predict_digit = digitrec.predict_digit
+
+    def slow(*arguments):
+        clearing.start()
+        for _ in range(1000):
+            time.sleep(0)  # lets the other thread run
+        return predict_digit(*arguments)
+
+    monkeypatch.setattr("digitrec.widgets.read_sketch.predict_digit", slow)
+    press(pad, "Enter")
+    clearing.join()
+    assert pad.prediction is None
+    assert "Draw a digit" in shown(pad)
+
+
+def test_buttons_and_keys_come_to_the_thread_that_draws(pad, monkeypatch):
+    """To the one that has sent something to their widgets while it handled a stroke."""
+    sent = []
+    monkeypatch.setattr(ipywidgets.Widget, "send", lambda widget, *_: sent.append(widget))
+    send(pad, SEVEN[:1])
+    buttons = {part for part in parts(pad.widget) if isinstance(part, ipywidgets.Button)}
+    assert {pad.canvas, pad.controls.pen, *buttons} <= set(sent)
+    count = len(sent)
+    send(pad, SEVEN[1:], start=1)
+    assert sent[count:] == [pad.ink]  # once is enough
+    other = threading.Thread(target=send, args=(pad, SEVEN, "b"))
+    other.start()
+    other.join()
+    assert sent.count(pad.controls.clear) == 2
 
 
 def test_the_browser_knows_the_pen_and_the_paper(pad, wide):

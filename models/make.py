@@ -3,7 +3,7 @@
 `digits` trains and writes `mnist_cnn_model` as `.keras`, as `.h5`, as `.tflite` and as a
 SavedModel folder, and then the map that fits it. `map` writes that alone, `digit_map.npz`.
 `lines` trains and writes `line_model.tflite`. `arabic`, `chinese` and `devanagari` train copies of
-the network of `digits` and write files of these names. All print what README.md in this folder says.
+the network of `digits`, in files of these names. All print what README.md in this folder says.
 """
 
 import argparse
@@ -76,7 +76,7 @@ def make_lines() -> None:
 
 def make_script(script: str) -> None:
     model = train_script(digitrec.load_model(), script, SEED)
-    bare = keras.models.clone_model(model)  # without the state of the optimizer
+    bare = type(model).from_config(model.get_config())  # without the state of the optimizer
     bare.set_weights(model.get_weights())
     for ending in (".keras", ".tflite"):
         digitrec.save_model(bare, shipped_for(script).with_suffix(ending))

@@ -59,7 +59,7 @@ SCRIPTS = {
         "〇一二三四五六七八九",
         CHINESE,
         frozenset({6, 24, 28, 37, 38, 57, 58, 81}),  # e Q t - +
-        {"letter": 0.8, "scribble": 0.1, "blot": 0.1},  # 一 beside 一 is 一, and 三 may touch
+        {"letter": 0.6, "scribble": 0.3, "blot": 0.1},  # 一 beside 一 is 一, and 三 may touch
         has_lines=True,
     ),
     "devanagari": Script(

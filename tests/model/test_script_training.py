@@ -10,7 +10,7 @@ from digitrec.model.storage import to_lite
 @pytest.fixture
 def briefly(monkeypatch):
     """A training of seconds."""
-    for name, value in {"DRAWN": 600, "OUTLIERS": 60, "EPOCHS": 2, "VALIDATION": 50}.items():
+    for name, value in {"DRAWN": 1500, "OUTLIERS": 60, "EPOCHS": 4, "VALIDATION": 50}.items():
         monkeypatch.setattr(script_training, name, value)
 
 

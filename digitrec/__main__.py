@@ -27,6 +27,7 @@ except KeyboardInterrupt:
 if TYPE_CHECKING:
     from distributed import Client
 
+    from digitrec.model.inputs import Model
     from digitrec.recognize.annotated_folder import AnnotatedFolder
     from digitrec.recognize.folder import Draw
     from digitrec.recognize.report import Report
@@ -128,7 +129,9 @@ def _parser() -> argparse.ArgumentParser:
     add("--html", metavar="FILE", help="write a page that shows each picture, for some thousands")
     add("--annotated", metavar="FOLDER", help="write pictures on which the digits are marked")
     add("--json", action="store_true", help="print a JSON object for each picture")
-    add("--model", metavar="FILE", help="your own network: .tflite, .keras, .h5 or a folder")
+    network = parser.add_mutually_exclusive_group().add_argument
+    network("--model", metavar="FILE", help="your own network: .tflite, .keras, .h5 or a folder")
+    network("--script", metavar="NAME", help="other digits: arabic, chinese or devanagari")
     add("--processes", type=int, metavar="N", help="on this machine; default: one per processor")
     add("--scheduler", metavar="ADDRESS", help="of a Dask cluster, such as tcp://HOST:8786")
     add("--version", action="version", version=f"digitrec {digitrec.__version__}")
@@ -157,11 +160,10 @@ def _run(options: argparse.Namespace, interruption: Interruption) -> int:
 
 def _read(names: list[str], options: argparse.Namespace, interruption: Interruption) -> "Tally":
     """Print or write the rows of pictures; count those there are then."""
-    from digitrec.model.storage import load_model
     from digitrec.recognize.folder import find_pictures, read_folder, show_progress
     from digitrec.recognize.results import Tally
 
-    model = load_model(options.model) if options.model else None
+    model = _model(options)
     interruption.unwind()
     with (
         _csv(options.csv) as table,
@@ -184,6 +186,15 @@ def _read(names: list[str], options: argparse.Namespace, interruption: Interrupt
             if is_printed:
                 print(_json(row) if options.json else _line(row), flush=True)
     return tally
+
+
+def _model(options: argparse.Namespace) -> "Model | None":
+    from digitrec.model.storage import load_model
+    from digitrec.recognize.shipped import shipped_script_model
+
+    if options.script:
+        return shipped_script_model(options.script)
+    return load_model(options.model) if options.model else None
 
 
 def _write(

@@ -1,12 +1,14 @@
-"""Make what is shipped: `python -m models.make digits`, or `map`, or `lines`.
+"""Make what is shipped: `python -m models.make digits`, or `map`, `lines` or a script.
 
 `digits` trains and writes `mnist_cnn_model` as `.keras`, as `.h5`, as `.tflite` and as a
 SavedModel folder, and then the map that fits it. `map` writes that alone, `digit_map.npz`.
-`lines` trains and writes `line_model.tflite`. All print what README.md in this folder says.
+`lines` trains and writes `line_model.tflite`. `arabic`, `chinese` and `devanagari` train copies of
+the network of `digits`, in files of these names. All print what README.md in this folder says.
 """
 
 import argparse
 import platform
+from functools import partial
 
 import keras
 import numpy as np
@@ -14,8 +16,10 @@ import tensorflow as tf
 
 import digitrec
 from digitrec.data.manner import CALM, WILD
+from digitrec.data.scripts import SCRIPTS, draw_script
 from digitrec.model.features import MAPPED, save_map, tsne
-from digitrec.model.storage import SHIPPED, SHIPPED_LINES, SHIPPED_MAP
+from digitrec.model.script_training import train_script
+from digitrec.model.storage import SHIPPED, SHIPPED_LINES, SHIPPED_MAP, shipped_for
 from digitrec.recognize.ctc import likeliest_symbols
 from digitrec.recognize.lines import look
 
@@ -23,6 +27,7 @@ SEED = 0
 EPOCHS = 60  # six times the notebook's: it need not be waited for
 MAP_STEPS = 1_000  # of t-SNE
 TEST_LINES = 2_000
+TEST_DIGITS = 5_000
 TEST_SEED = 1
 
 
@@ -31,6 +36,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     makers = {"digits": make_digits, "map": make_map, "lines": make_lines}
+    makers |= {script: partial(make_script, script) for script in SCRIPTS}
     parser.add_argument("what", choices=makers)
     makers[parser.parse_args().what]()
     versions = f"TensorFlow {tf.__version__}, Keras {keras.__version__}"
@@ -66,6 +72,17 @@ def make_lines() -> None:
     for name, manner in (("wild", WILD), ("calm", CALM)):
         lines = digitrec.draw_lines(TEST_LINES, images, labels, TEST_SEED, manner)
         print(f"{name} {np.mean([read(line.ink) == line.digits for line in lines]):.1%}")
+
+
+def make_script(script: str) -> None:
+    model = train_script(digitrec.load_model(), script, SEED)
+    bare = type(model).from_config(model.get_config())  # without the state of the optimizer
+    bare.set_weights(model.get_weights())
+    for ending in (".keras", ".tflite"):
+        digitrec.save_model(bare, shipped_for(script).with_suffix(ending))
+    images, labels = draw_script(TEST_DIGITS, SEED + 2, script)
+    evaluation = digitrec.evaluate(model, images, labels)
+    print(f"{TEST_DIGITS:,} digits drawn by other hands: accuracy {evaluation.accuracy:.1%}")
 
 
 def read(ink: np.ndarray) -> tuple[int, ...]:

@@ -217,6 +217,8 @@ def test_the_wheel_holds_the_package_the_network_and_mnist(wheel):
         "digitrec/model/mnist_cnn_model.tflite",
         "digitrec/model/mnist_cnn_model.keras",
         "digitrec/model/line_model.tflite",
+        "digitrec/model/arabic.keras",
+        "digitrec/model/arabic.tflite",
         "digitrec/model/digit_map.npz",
         "digitrec/widgets/widgets.css",
         "digitrec/widgets/upload.js",

@@ -8,6 +8,7 @@ width and normalized like any picture. NumPy and OpenCV only.
 import cv2
 import numpy as np
 
+from digitrec.data.varied_strokes import CORNERED, vary
 from digitrec.preprocess.normalize import SIDE, normalize
 
 # All numbers here were chosen by looking at the drawings: section 7 of the notebook shows some.
@@ -17,20 +18,10 @@ COARSE_HEIGHTS = (14, 25)  # smallest and largest height of a coarse drawing, pi
 COARSE_PENS = (1, 3)  # widths of its thinnest and its thickest pen, pixels
 
 # Shares of the drawings:
-CORNERED = 0.2  # with straight strokes from point to point
 COARSE = 0.3  # coarse, as in a tiny picture from a paint program
 BROAD = 0.2  # with a broad nib, which makes upright strokes thicker
 
 BROADEST = 0.14  # of the height; thicker upright strokes would swallow the thin ones
-
-# Standard deviations, as shares of the height:
-WOBBLE = 0.035  # of each control point
-ENDS = 0.06  # of the length of a stroke, at each end
-SLANT = 0.12  # of the upright strokes, around LEAN
-TURN = 0.06  # of the level strokes
-STRETCH = 0.15  # of the width
-
-LEAN = 0.05  # mean slant to the right, as most people write; pixels per pixel up
 
 # Ways to write each digit, in the form that `parse_strokes` reads. A stroke is smooth, except
 # where the same point comes twice.
@@ -225,7 +216,13 @@ def parse_strokes(text: str) -> list[np.ndarray]:
 
 
 def draw(
-    strokes: list[np.ndarray], rng: np.random.Generator, broadest: float = BROADEST
+    strokes: list[np.ndarray],
+    rng: np.random.Generator,
+    broadest: float = BROADEST,
+    *,
+    pens: tuple[float, float] = PENS,
+    coarse: float = COARSE,
+    cornered: float = CORNERED,
 ) -> np.ndarray:
     """Draw strokes with random variation.
 
@@ -233,64 +230,22 @@ def draw(
         strokes: As `parse_strokes` gives them.
         rng: Source of the variation.
         broadest: How much thicker upright strokes may be, as a share of the height.
+        pens: Widths of the thinnest and the thickest pen, pixels.
+        coarse: Share of the drawings that are coarse.
+        cornered: Share of the drawings with straight strokes from point to point.
 
     Returns:
         Shape (height, width), uint8: 0 is paper, 255 is full ink. Its size varies.
     """
-    height, pen, kind = HEIGHT, int(np.exp(rng.uniform(*np.log(PENS)))), cv2.LINE_AA
-    if rng.random() < COARSE:
+    height, pen, kind = HEIGHT, int(np.exp(rng.uniform(*np.log(pens)))), cv2.LINE_AA
+    if rng.random() < coarse:
         height, pen = int(rng.integers(*COARSE_HEIGHTS)), int(rng.integers(*COARSE_PENS))
         kind = cv2.LINE_8
-    varied = vary(strokes, rng)
+    varied = vary(strokes, rng, cornered)
     ink: np.ndarray = np.zeros((round(1.7 * height), round(2.2 * height)), np.uint8)
     lines = [np.rint((stroke + 0.35) * height * 16).astype(np.int32) for stroke in varied]
     cv2.polylines(ink, lines, False, 255, pen, kind, 4)
     if rng.random() < BROAD:
-        thicker = int(rng.integers(1, int(broadest * height) + 1))
+        thicker = int(rng.integers(1, max(1, int(broadest * height)) + 1))
         ink = cv2.dilate(ink, np.ones((1, 1 + thicker), np.uint8))
     return ink
-
-
-def vary(strokes: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
-    """Give the strokes as lines, slanted, stretched and wobbling, as shares of the height."""
-    slant, width = rng.normal(LEAN, SLANT), np.exp(rng.normal(0, STRETCH))
-    matrix = np.array([[width, -slant], [rng.normal(0, TURN), 1]])
-    cornered = rng.random() < CORNERED
-    lines = []
-    for stroke in strokes:
-        corners = np.flatnonzero((np.diff(stroke, axis=0) == 0).all(axis=1)) + 1
-        points = stroke / 100 + rng.normal(0, WOBBLE, stroke.shape)
-        points[corners] = points[corners - 1]
-        _move_ends(points, rng.normal(0, ENDS, 2))
-        if not cornered:
-            points = np.concatenate([_smooth(part) for part in np.split(points, corners)])
-        lines.append(points @ matrix.T)
-    return lines
-
-
-def _move_ends(points: np.ndarray, lengths: np.ndarray) -> None:
-    """Make a stroke of several points longer or shorter, in place, so that loops open or close."""
-    if len(points) < 3:
-        return
-    for end, before, length in ((0, 1, lengths[0]), (-1, -2, lengths[1])):
-        along = points[end] - points[before]
-        points[end] += along * length / max(np.hypot(*along), WOBBLE)
-
-
-def _smooth(points: np.ndarray) -> np.ndarray:
-    """A curve through the points, in ten steps from each point to the next.
-
-    Source:
-        Catmull and Rom (1974), "A class of local interpolating splines", Computer Aided
-        Geometric Design.
-    """
-    if len(points) < 3:
-        return points
-    before, after = 2 * points[0] - points[1], 2 * points[-1] - points[-2]
-    points = np.vstack([before, points, after])
-    t = np.linspace(0, 1, 10)[:, np.newaxis]
-    pieces = [
-        b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-        for a, b, c, d in zip(points, points[1:], points[2:], points[3:], strict=False)
-    ]
-    return np.concatenate(pieces)

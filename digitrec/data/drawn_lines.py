@@ -12,11 +12,12 @@ import cv2
 import numpy as np
 
 from digitrec.data.bent_ink import MARGIN, bend, crop, tilt
-from digitrec.data.drawn_digits import HEIGHT, SHAPES, parse_strokes, vary
+from digitrec.data.drawn_digits import HEIGHT, SHAPES, parse_strokes
 from digitrec.data.line_paper import as_found
 from digitrec.data.line_shapes import LINE_LETTERS, LINE_SHAPES
 from digitrec.data.line_signs import draw_ending, draw_separator
 from digitrec.data.manner import WILD, Manner
+from digitrec.data.varied_strokes import vary
 
 # All numbers here were chosen by looking at the lines, and by training with more and less.
 OTHER = 10  # stands for a letter, as 0 to 9 stand for the digits

@@ -4,6 +4,8 @@ A network that has seen only digits is sure that everything is one. If it also t
 of these, with all ten digits equally likely, it learns to doubt. NumPy and OpenCV only.
 """
 
+from collections.abc import Mapping, Sequence
+
 import cv2
 import numpy as np
 
@@ -110,33 +112,42 @@ LETTERS = """
 """.strip().splitlines()
 
 
-def draw_outliers(count: int, images: np.ndarray, seed: int) -> np.ndarray:
+def draw_outliers(
+    count: int,
+    images: np.ndarray,
+    seed: int,
+    *,
+    letters: Sequence[str] = LETTERS,
+    shares: Mapping[str, float] = SHARES,
+) -> np.ndarray:
     """Draw pictures of no digit.
 
     Args:
         count: How many.
         images: Shape (n, 28, 28), uint8: digits, of which pairs that touch are made.
         seed: The same seed gives the same pictures.
+        letters: Strokes of letters that do not look like the digits; see `parse_strokes`.
+        shares: Of each kind of picture, as SHARES.
 
     Returns:
         Shape (count, 28, 28), uint8, normalized like any picture.
     """
     rng = np.random.default_rng(seed)
     draws = {
-        "letter": lambda: draw(_letter(rng), rng, BOLD),
+        "letter": lambda: draw(_letter(rng, letters), rng, BOLD),
         "scribble": lambda: draw(_scribble(rng), rng),
         "blot": lambda: _blot(rng),
         "pair": lambda: _pair(images, rng),
     }
-    kinds = rng.choice(list(SHARES), count, p=list(SHARES.values()))
+    kinds = rng.choice(list(shares), count, p=list(shares.values()))
     outliers = np.empty((count, SIDE, SIDE), np.uint8)
     for number, kind in enumerate(kinds):
         outliers[number] = normalize(draws[kind]()) * 255
     return outliers
 
 
-def _letter(rng: np.random.Generator) -> list[np.ndarray]:
-    strokes = parse_strokes(rng.choice(LETTERS))
+def _letter(rng: np.random.Generator, letters: Sequence[str]) -> list[np.ndarray]:
+    strokes = parse_strokes(rng.choice(letters))
     if rng.random() > SERIFS:
         return strokes
     half = np.array([SERIF, 0])

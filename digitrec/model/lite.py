@@ -6,6 +6,7 @@ module must never import Keras or TensorFlow.
 """
 
 import os
+import re
 from contextlib import nullcontext, suppress
 from functools import lru_cache
 from multiprocessing import parent_process
@@ -41,6 +42,7 @@ class LiteModel:
 
     Attributes:
         content: The same.
+        name: That of the Keras model which was exported; a script's network is named after it.
         input_shape: Like a Keras model's: (None, 28, 28, 1) for ours.
         output_shape: Like a Keras model's: (None, 10) for ours.
 
@@ -53,6 +55,7 @@ class LiteModel:
         self._interpreter = _interpreter(content)
         self._input, self.input_shape = _only(self._interpreter.get_input_details())
         self._output, self.output_shape = _only(self._interpreter.get_output_details())
+        self.name = _name_in(self._interpreter)
         self._shape: tuple[int, ...] | None = None
         self._lock = Lock()
 
@@ -107,6 +110,12 @@ def _interpreter(content: bytes) -> Interpreter:
         interpreter.allocate_tensors()
     _has_logged.set()
     return interpreter
+
+
+def _name_in(interpreter: Interpreter) -> str:
+    """What tensors are called before a slash, without the numbers that Keras adds."""
+    names = [tensor["name"].split("/") for tensor in interpreter.get_tensor_details()]
+    return next((re.sub(r"(_\d+)+$", "", first) for first, *rest in names if rest), "")
 
 
 def _only(tensors: list[dict]) -> tuple[int, tuple[int | None, ...]]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitrec.data.atomic_file import replacing
+from digitrec.data.scripts import SCRIPTS
 from digitrec.model._silence import silence
 from digitrec.model.inputs import Model, check_model, check_weights
 from digitrec.model.lite import LiteModel
@@ -29,6 +30,17 @@ PLACES = [Path(__file__).parent, Path(__file__).parents[2] / "models"]
 SHIPPED = next((place / NAME for place in PLACES if (place / NAME).exists()), PLACES[-1] / NAME)
 SHIPPED_LINES = SHIPPED.with_name("line_model.tflite")
 SHIPPED_MAP = SHIPPED.with_name("digit_map.npz")
+
+
+def shipped_for(script: str) -> Path:
+    """Where the network of a script is that comes with digitrec: .keras, with a .tflite beside it.
+
+    Raises:
+        ValueError: If there is none for that script.
+    """
+    if script not in SCRIPTS:
+        raise ValueError(f"there is no network for {script!r}, only for {', '.join(SCRIPTS)}")
+    return SHIPPED.with_name(f"{script}.keras")
 
 
 def save_model(model: "keras.Model", path: str | Path) -> None:
@@ -116,19 +128,21 @@ def load_model(path: str | Path = SHIPPED) -> Model:
 
     Args:
         path: A `.keras`, `.h5` or `.tflite` file, or the SavedModel folder of a network from
-            `build_model`.
+            `build_model`. Or, as text, the script whose shipped network is wanted: "arabic", with
+            the digits of Persian and Urdu too, "chinese" or "devanagari"; "./arabic" is a path.
 
     Returns:
-        A compiled model that can be trained further; for a `.tflite` file, a model that reads
-        and can be evaluated, many times as fast and without TensorFlow.
+        A compiled model that can be trained further; for a `.tflite` file, or where a script is
+        named and TensorFlow is not installed, a model that reads and can be evaluated, many times
+        as fast and without TensorFlow.
 
     Raises:
         FileNotFoundError: If there is no such file or folder.
         ValueError: If it is damaged, not a model of a 28x28 picture and ten digits, or has weights
-            that are NaN or infinite.
+            that are NaN or infinite; or is a bare word, but no file, folder or script.
         ImportError: If it needs TensorFlow, which is not installed.
     """
-    path = Path(path)
+    path = _shipped_if_script(path)
     if not path.exists() and _is_saved_model(_set_aside(path)):
         path = _set_aside(path)  # a save was killed between its two renamings
     if not path.exists():
@@ -147,6 +161,15 @@ def load_model(path: str | Path = SHIPPED) -> Model:
     check_model(model, str(path))
     check_weights(model, str(path))
     return model
+
+
+def _shipped_if_script(path: str | Path) -> Path:
+    if not isinstance(path, str) or not path.isalpha():
+        return Path(path)
+    if path not in SCRIPTS and Path(path).exists():
+        return Path(path)
+    shipped = shipped_for(path)
+    return shipped if find_spec("tensorflow") else shipped.with_suffix(".tflite")
 
 
 def to_lite(model: "keras.Model") -> LiteModel:

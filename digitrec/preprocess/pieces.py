@@ -102,19 +102,23 @@ class Pieces:
         return Digit(ink, box, self.page)
 
 
-def find_pieces(page: Page) -> Pieces:
+def find_pieces(page: Page, *, keep_lines: bool = False) -> Pieces:
     """Find the connected pieces of ink on a page, and keep those that may be digits.
+
+    Args:
+        page: The page, as `find_ink` gives it.
+        keep_lines: Whether level lines are digits; else ruled lines and frames are erased.
 
     Raises:
         PictureError: If there are none.
     """
     inked = (page.ink > PALE).view(np.uint8)
     found = connected(inked)
-    unframed = erase_frames(inked, found)
+    unframed = inked if keep_lines else erase_frames(inked, found)
     if unframed is not inked:
         page = _erase(page, inked & ~unframed, unframed)
         inked, found = unframed, connected(unframed)
-    beside_lines = erase_lines(inked)
+    beside_lines = inked if keep_lines else erase_lines(inked)
     lines = inked - beside_lines
     share = cv2.countNonZero(beside_lines) / max(cv2.countNonZero(inked), 1)
     if ALL_LINES < share < 1:

@@ -24,6 +24,7 @@ from digitrec.preprocess.pieces import (
     find_pieces,
 )
 from digitrec.preprocess.sheet import without_desk
+from digitrec.preprocess.squares import join_in_squares
 
 WORKING_SIDE = 1000  # longer side to which a larger picture is reduced, pixels
 MOSTLY_LINES = 0.1  # share of the ink; where less of it is writing, the lines decide what is ink
@@ -43,14 +44,16 @@ NEAR = 0.12  # largest gap between them, as a share of the taller one's height
 
 LONG = 10  # times its height; ink so much wider is a line, not digits that touch each other
 SMALL = 0.4  # of the typical height; lower groups of pieces are not digits
+SMALL_DOT = 0.1  # the same where a digit may be a dot, as an Arabic 0 is
 BESIDE = 0.4  # least share of the lower one's height that neighbours in a line have in common
 
 
-def find_digit(rgb: np.ndarray) -> Digit:
+def find_digit(rgb: np.ndarray, *, keep_lines: bool = False) -> Digit:
     """Find the one digit of a picture; what cannot be part of it is left behind.
 
     Args:
         rgb: Shape (height, width, 3), uint8.
+        keep_lines: Whether lines are digits, as in Chinese, and nothing to be erased.
 
     Returns:
         Its ink and its box.
@@ -58,11 +61,11 @@ def find_digit(rgb: np.ndarray) -> Digit:
     Raises:
         PictureError: If nothing stands out from the paper, or only lines do.
     """
-    pieces, factor = _pieces(rgb)
+    pieces, factor = _pieces(rgb, keep_lines)
     return pieces.cut_out(pieces.kept, factor)
 
 
-def find_lines(rgb: np.ndarray) -> list[Line]:
+def find_lines(rgb: np.ndarray, *, keep_lines: bool = False, smallest: float = SMALL) -> list[Line]:
     """Find all lines of digits of a picture, in reading order.
 
     Connected pieces of ink are joined into digits where one lies above the other, or where a
@@ -71,6 +74,8 @@ def find_lines(rgb: np.ndarray) -> list[Line]:
 
     Args:
         rgb: Shape (height, width, 3), uint8.
+        keep_lines: As for `find_digit`.
+        smallest: Height of the lowest digit, as a share of the usual one's.
 
     Returns:
         The lines from top to bottom.
@@ -78,17 +83,22 @@ def find_lines(rgb: np.ndarray) -> list[Line]:
     Raises:
         PictureError: If nothing stands out from the paper, or only lines do.
     """
-    pieces, factor = _pieces(rgb)
+    pieces, factor = _pieces(rgb, keep_lines)
+    if keep_lines:
+        groups, side = join_in_squares(pieces.kept)
+        return take_off(pieces, _into_lines(groups, side), factor)
     groups = [group for group in _join(pieces.kept) if not _is_line(group)]
     if not groups:
         raise _only_lines()
-    return take_off(pieces, _into_lines(_without_small(groups)), factor)
+    return take_off(pieces, _into_lines(_without_small(groups, smallest)), factor)
 
 
-def _pieces(rgb: np.ndarray) -> tuple[Pieces, float]:
+def _pieces(rgb: np.ndarray, keep_lines: bool) -> tuple[Pieces, float]:
     """The pieces of ink, and the factor by which the picture was reduced to find them."""
     factor = min(1, WORKING_SIDE / max(rgb.shape[:2]))
-    pieces = find_pieces(_page_of(reduce(rgb, factor)))
+    pieces = find_pieces(_page_of(reduce(rgb, factor)), keep_lines=keep_lines)
+    if keep_lines:
+        return pieces, factor
     if _are_lines(pieces) or ALL_LINES < pieces.share_beside_lines < MOSTLY_LINES:
         pieces = find_pieces(_without_lines(pieces))
         if _are_lines(pieces):
@@ -166,21 +176,24 @@ def _belong_together(pieces: list[Piece]) -> np.ndarray:
     return stacked | close
 
 
-def _without_small(groups: list[list[Piece]]) -> list[list[Piece]]:
+def _without_small(groups: list[list[Piece]], smallest: float) -> list[list[Piece]]:
     """Leave out the groups that are much lower than is typical."""
     if len(groups) == 1:
         return groups
     heights = np.array([box_around(group).height for group in groups])
     # A height counts as often as it is high, so that many crumbs do not outvote the digits.
     typical = median(np.repeat(heights, heights).tolist())
-    return list(compress(groups, heights > SMALL * typical))
+    return list(compress(groups, heights > smallest * typical))
 
 
-def _into_lines(groups: list[list[Piece]]) -> list[list[list[Piece]]]:
-    """From left to right, put each group into the line whose last one it stands beside best."""
+def _into_lines(groups: list[list[Piece]], least: int = 0) -> list[list[list[Piece]]]:
+    """From left to right, put each group into the line whose last one it stands beside best.
+
+    A group that is lower than `least` pixels takes so much room all the same.
+    """
     lines: list[list[list[Piece]]] = []
     for group in sorted(groups, key=_middle_across):
-        beside = [_beside(box_around(line[-1]), box_around(group)) for line in lines]
+        beside = [_beside(_at_least(least, line[-1]), _at_least(least, group)) for line in lines]
         if beside and max(beside) > BESIDE:
             lines[int(np.argmax(beside))].append(group)
         else:
@@ -196,6 +209,12 @@ def _middle_across(group: Sequence[Piece]) -> float:
 def _middle_down(group: Sequence[Piece]) -> float:
     box = box_around(group)
     return (box.top + box.bottom) / 2
+
+
+def _at_least(height: int, group: Sequence[Piece]) -> Box:
+    box = box_around(group)
+    missing = max(0, height - box.height)
+    return Box(box.left, box.top - missing // 2, box.width, box.height + missing)
 
 
 def _beside(one: Box, other: Box) -> float:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from digitrec.data.scripts import digits_of
 from digitrec.model.inputs import Model, check_model, infer
 from digitrec.preprocess.normalize import CENTRE_OF_MASS, SIDE, centre_by_mass, even_strokes
 from digitrec.preprocess.pieces import Digit
@@ -77,11 +78,15 @@ def recognize(digits: Sequence[Digit], model: Model | None) -> list[Prediction]:
     strokes = [even_strokes(digit.ink) for digit in digits]
     images = np.stack([centre_by_mass(each) for each in strokes])
     probabilities = classify(images, model)
-    return list(map(_prediction_of, digits, strokes, images, probabilities))
+    script = digits_of(model)
+    return [
+        _prediction_of(*each, script)
+        for each in zip(digits, strokes, images, probabilities, strict=True)
+    ]
 
 
 def _prediction_of(
-    digit: Digit, strokes: np.ndarray, image: np.ndarray, probabilities: np.ndarray
+    digit: Digit, strokes: np.ndarray, image: np.ndarray, probabilities: np.ndarray, script: str
 ) -> Prediction:
     likeliest = int(probabilities.argmax())
     confidence = float(probabilities[likeliest])
@@ -100,4 +105,5 @@ def _prediction_of(
             "strokes": strokes,
             "28 × 28": image,
         },
+        script=script,
     )

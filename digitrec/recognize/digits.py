@@ -1,8 +1,9 @@
 """Read one picture: a digit becomes a Prediction, several digits become a Reading."""
 
+from digitrec.data.scripts import script_of
 from digitrec.model.inputs import Model
 from digitrec.preprocess.picture import Picture, naming, open_picture
-from digitrec.preprocess.segment import find_digit, find_lines
+from digitrec.preprocess.segment import SMALL, SMALL_DOT, find_digit, find_lines
 from digitrec.recognize.classify import recognize
 from digitrec.recognize.lines import read_lines
 from digitrec.recognize.results import Prediction, Reading
@@ -28,7 +29,8 @@ def predict_digit(picture: Picture, model: Model | None = None) -> Prediction:
     """
     rgb = open_picture(picture)
     with naming(picture):
-        (prediction,) = recognize([find_digit(rgb)], model)
+        digit = find_digit(rgb, keep_lines=_has_lines(model))
+        (prediction,) = recognize([digit], model)
     return prediction
 
 
@@ -49,9 +51,15 @@ def read_digits(picture: Picture, model: Model | None = None) -> Reading:
     """
     rgb = open_picture(picture)
     with naming(picture):
-        found = find_lines(rgb)
+        smallest = SMALL_DOT if script_of(model) else SMALL
+        found = find_lines(rgb, keep_lines=_has_lines(model), smallest=smallest)
         lines = read_lines(found, model)
     if model is None:  # in another script a dot or a dash may be a digit
         lines = doubt_unlikely(lines, is_ruled=found[0].pieces.share_beside_lines < 1)
-    text = "\n".join("".join(str(prediction.digit) for prediction in line) for line in lines)
+    text = "\n".join("".join(prediction.text for prediction in line) for line in lines)
     return Reading(text, tuple(prediction for line in lines for prediction in line))
+
+
+def _has_lines(model: Model | None) -> bool:
+    script = script_of(model)
+    return script is not None and script.has_lines

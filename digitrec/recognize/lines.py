@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from digitrec.data.drawn_lines import OTHER
+from digitrec.data.scripts import script_of
 from digitrec.model.inputs import Model
 from digitrec.model.line_inputs import ROOM, to_line_inputs
 from digitrec.preprocess.digit_line import Line, with_neighbours
@@ -67,7 +68,8 @@ def read_lines(lines: list[Line], model: Model | None) -> list[list[Prediction]]
 
     The digits are cut out where it sees them, and what the digit network says of them decides
     with it. Another model than the shipped one is told where the digits are, and decides alone
-    which they are: it may have learnt another hand, or another script.
+    which they are: it may have learnt another hand. The line network knows only Western digits, so
+    where the model is named after another script, each group of ink is a digit.
 
     Args:
         lines: As `find_lines` gives them.
@@ -77,6 +79,8 @@ def read_lines(lines: list[Line], model: Model | None) -> list[list[Prediction]]
         Each line's digits from left to right. Lines without digits are left out, unless no line
         has any: then every piece of ink is one, in doubt.
     """
+    if script_of(model):
+        return [recognize(line.digits, model) for line in lines]
     pieces = sum(len(line.groups) for line in lines)
     if pieces > MOST_DIGITS or sum(line.box.width * line.scale for line in lines) > MOST_PIXELS:
         return [recognize(line.digits, model) for line in lines]

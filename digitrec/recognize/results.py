@@ -1,5 +1,6 @@
 """What is made of pictures: a Prediction of one digit, a Reading of a picture, a Row of many."""
 
+import string
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ class Prediction:
         box: Where the digit stands in the picture as shown.
         steps: What the picture became on its way to the network, by name: the picture, its
             paper, its ink, the digit and its strokes, all uint8, and last `image`.
+        script: The ten digits of the script that it is written in, from 0 to 9.
     """
 
     digit: int
@@ -34,6 +36,12 @@ class Prediction:
     image: np.ndarray = field(repr=False)
     box: Box
     steps: dict[str, np.ndarray] = field(repr=False)
+    script: str = field(default=string.digits, repr=False)
+
+    @property
+    def text(self) -> str:
+        """The digit as its script writes it: "7", "٧" or "七"."""
+        return self.script[self.digit]
 
     @property
     def verdict(self) -> str:
@@ -55,7 +63,7 @@ class Prediction:
         if self.is_unlikely:
             return "no digit"
         first, second = self.probabilities.argsort()[:-3:-1]
-        return f"{first} or {second}"
+        return f"{self.script[first]} or {self.script[second]}"
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,7 @@ class Reading:
     """A picture as it was read.
 
     Attributes:
-        text: The digits, with a newline between lines.
+        text: The digits, as their script writes them, with a newline between lines.
         predictions: Of each digit, in the same order.
     """
 

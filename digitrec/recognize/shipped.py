@@ -1,11 +1,11 @@
-"""The two networks that digitrec comes with, each loaded once, when it is first asked for."""
+"""The networks that digitrec comes with, each loaded once, when it is first asked for."""
 
 from functools import cache
 from pathlib import Path
 from threading import Lock
 
 from digitrec.model.lite import LiteModel
-from digitrec.model.storage import SHIPPED, SHIPPED_LINES
+from digitrec.model.storage import SHIPPED, SHIPPED_LINES, shipped_for
 
 DIGITS = SHIPPED.with_suffix(".tflite")
 
@@ -15,6 +15,11 @@ _loading = Lock()
 def shipped_model() -> LiteModel:
     """The digit network, apart from what `load_model()` gives, which may be trained further."""
     return _load(DIGITS)
+
+
+def shipped_script_model(script: str) -> LiteModel:
+    """The digit network of another script; ValueError names those there are."""
+    return _load(shipped_for(script).with_suffix(".tflite"))
 
 
 def shipped_line_model() -> LiteModel:

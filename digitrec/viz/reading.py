@@ -1,6 +1,8 @@
 """Draw how a picture was read."""
 
+import string
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import matplotlib.pyplot as plt
@@ -71,7 +73,9 @@ def plot_reading(rgb: np.ndarray, predictions: Sequence[Prediction]) -> Figure:
         rgb: Shape (height, width, 3), uint8.
         predictions: One or more, with boxes in pixels of the picture.
     """
-    return (_plot_one if len(predictions) == 1 else _plot_several)(rgb, predictions)
+    # Matplotlib's fonts lack the digits of most other scripts.
+    western = [replace(prediction, script=string.digits) for prediction in predictions]
+    return (_plot_one if len(predictions) == 1 else _plot_several)(rgb, western)
 
 
 def _plot_one(rgb: np.ndarray, predictions: Sequence[Prediction]) -> Figure:

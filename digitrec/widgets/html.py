@@ -151,7 +151,7 @@ def _verdict(reading: Reading) -> str:
 
 
 def _shown(prediction: Prediction) -> str:
-    return "?" if prediction.is_unlikely else str(prediction.digit)
+    return "?" if prediction.is_unlikely else prediction.text
 
 
 def _short_verdict(prediction: Prediction) -> str:

@@ -28,7 +28,7 @@ def read_sketch(sketch: Sketch, model: Model | None, *, several: bool) -> Readin
         reading = read_digits(picture, model)
     else:
         prediction = predict_digit(picture, model)
-        reading = Reading(str(prediction.digit), (prediction,))
+        reading = Reading(prediction.text, (prediction,))
     predictions = [
         replace(prediction, box=prediction.box.shifted(-margin))
         for prediction in reading.predictions

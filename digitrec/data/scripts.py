@@ -72,6 +72,17 @@ SCRIPTS = {
 }
 
 
+def script_named(name: str) -> Script:
+    """Give one of SCRIPTS.
+
+    Raises:
+        ValueError: If there is none of that name.
+    """
+    if name not in SCRIPTS:
+        raise ValueError(f"there is no network for {name!r}, only for {', '.join(SCRIPTS)}")
+    return SCRIPTS[name]
+
+
 def script_of(model: object) -> Script | None:
     """Give the script that a model is named after; None for any other, which reads Western digits.
 

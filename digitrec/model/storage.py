@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digitrec.data.atomic_file import replacing
-from digitrec.data.scripts import SCRIPTS
+from digitrec.data.scripts import SCRIPTS, script_named
 from digitrec.model._silence import silence
 from digitrec.model.inputs import Model, check_model, check_weights
 from digitrec.model.lite import LiteModel
@@ -38,8 +38,7 @@ def shipped_for(script: str) -> Path:
     Raises:
         ValueError: If there is none for that script.
     """
-    if script not in SCRIPTS:
-        raise ValueError(f"there is no network for {script!r}, only for {', '.join(SCRIPTS)}")
+    script_named(script)
     return SHIPPED.with_name(f"{script}.keras")
 
 

@@ -3,6 +3,7 @@ import shutil
 import numpy as np
 import pytest
 from conftest import ROOT
+from PIL import Image
 
 import digitrec
 
@@ -32,6 +33,18 @@ def test_what_was_loaded_can_be_saved_as_samples(folder, tmp_path):
     samples = digitrec.load_labelled_folder(str(folder))
     digitrec.save_samples(samples, tmp_path / "mine.npz")
     np.testing.assert_array_equal(digitrec.load_samples(tmp_path / "mine.npz").images, samples[0])
+
+
+def test_level_strokes_are_kept_where_they_are_digits(tmp_path):
+    (tmp_path / "2").mkdir()
+    page = np.full((300, 900), 255, np.uint8)
+    page[100:108, 300:600] = page[200:208, 250:650] = 0
+    Image.fromarray(page).save(tmp_path / "2" / "two.png")
+    (image,), _ = digitrec.load_labelled_folder(tmp_path, script="chinese")
+    seen = digitrec.predict_digit(page, digitrec.load_model("chinese")).image
+    np.testing.assert_allclose(image / 255, seen, atol=1 / 255)
+    with pytest.raises(ValueError, match="'latin', only for arabic"):
+        digitrec.load_labelled_folder(tmp_path, script="latin")
 
 
 @pytest.mark.parametrize("name", ["text.png", "text.txt"])

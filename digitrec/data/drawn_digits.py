@@ -5,6 +5,8 @@ it has too few. Each is a few control points with random variation, drawn with a
 width and normalized like any picture. NumPy and OpenCV only.
 """
 
+from collections.abc import Callable, Mapping, Sequence
+
 import cv2
 import numpy as np
 
@@ -190,13 +192,35 @@ def draw_digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     Returns:
         Images of shape (count, 28, 28) and labels of shape (count,), both uint8.
     """
+    return draw_labelled(count, seed, SHAPES, lambda strokes, rng: as_image(draw(strokes, rng)))
+
+
+def draw_labelled(
+    count: int,
+    seed: int,
+    shapes: Mapping[int, Sequence[str]],
+    draw_one: Callable[[list[np.ndarray], np.random.Generator], np.ndarray],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw digits at random as `draw_digits` does, from any shapes and in any manner.
+
+    Args:
+        count: How many.
+        seed: The same seed gives the same digits.
+        shapes: For each digit the ways to write it, in the form that `parse_strokes` reads.
+        draw_one: Draws strokes as an image (28, 28), uint8.
+    """
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, 10, count).astype(np.uint8)
     images = np.empty((count, SIDE, SIDE), np.uint8)
     for number, label in enumerate(labels):
-        shape = rng.choice(SHAPES[int(label)])
-        images[number] = normalize(draw(parse_strokes(shape), rng)) * 255
+        shape = str(rng.choice(shapes[int(label)]))
+        images[number] = draw_one(parse_strokes(shape), rng)
     return images, labels
+
+
+def as_image(ink: np.ndarray) -> np.ndarray:
+    """Normalize ink like any picture: shape (28, 28), uint8."""
+    return (normalize(ink) * 255).astype(np.uint8)
 
 
 def parse_strokes(text: str) -> list[np.ndarray]:

@@ -13,9 +13,9 @@ import numpy as np
 from digitrec.data.arabic_shapes import ARABIC
 from digitrec.data.chinese_shapes import CHINESE
 from digitrec.data.devanagari_shapes import DEVANAGARI
-from digitrec.data.drawn_digits import BROADEST, PENS, draw, parse_strokes
+from digitrec.data.drawn_digits import BROADEST, PENS, as_image, draw, draw_labelled
 from digitrec.data.outliers import LETTERS, SHARES, draw_outliers
-from digitrec.preprocess.normalize import SIDE, normalize
+from digitrec.preprocess.normalize import SIDE
 
 # Chosen by drawing Bangla likewise, and reading real Bangla by a network that saw only that.
 COARSE = 0.15  # share of the drawings that are coarse; what nothing but drawings teach needs fewer
@@ -109,12 +109,7 @@ def draw_script(count: int, seed: int, script: str) -> tuple[np.ndarray, np.ndar
     Returns:
         Images of shape (count, 28, 28) and labels of shape (count,), both uint8.
     """
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(0, 10, count).astype(np.uint8)
-    images = np.empty((count, SIDE, SIDE), np.uint8)
-    for number, label in enumerate(labels):
-        images[number] = _draw(str(rng.choice(SCRIPTS[script].shapes[int(label)])), rng)
-    return images, labels
+    return draw_labelled(count, seed, SCRIPTS[script].shapes, _draw)
 
 
 def draw_script_outliers(count: int, images: np.ndarray, seed: int, script: str) -> np.ndarray:
@@ -124,8 +119,7 @@ def draw_script_outliers(count: int, images: np.ndarray, seed: int, script: str)
     return draw_outliers(count, images, seed, letters=letters, shares=known.shares)
 
 
-def _draw(shape: str, rng: np.random.Generator) -> np.ndarray:
-    strokes = parse_strokes(shape)
+def _draw(strokes: list[np.ndarray], rng: np.random.Generator) -> np.ndarray:
     thinner = max(1, len(strokes) / STROKES)
     is_dot = np.ptp(np.concatenate(strokes), axis=0).max() < DOT
     ink = draw(
@@ -136,7 +130,7 @@ def _draw(shape: str, rng: np.random.Generator) -> np.ndarray:
         coarse=0 if is_dot else COARSE,
         cornered=CORNERED,
     )
-    image = (normalize(ink) * 255).astype(np.uint8)
+    image = as_image(ink)
     return _small(image, rng) if is_dot and rng.random() < SMALL else image
 
 

@@ -48,16 +48,20 @@ def mix(
     drawn, labels = draw_digits(sets * round(DRAWN * count), seed)
     outliers = draw_outliers(sets * round(OUTLIERS * count), images, seed)
     added = add_channel(np.concatenate([drawn, outliers]))
-    uniform = np.full((len(outliers), CLASSES), 1 / CLASSES, np.float32)
 
     for number in np.random.default_rng(seed).permutation(count)[: round(NORMALIZED * count)]:
         if images[number].any():
             images[number] = normalize(images[number]) * 255
     mixed = np.concatenate([add_channel(images), added])
     targets = smooth(np.concatenate([targets, one_hot(labels)]))
-    return mixed if whole else scale(mixed), np.concatenate([targets, uniform])
+    return mixed if whole else scale(mixed), np.concatenate([targets, undecided(len(outliers))])
 
 
 def smooth(targets: np.ndarray) -> np.ndarray:
     """Soften one-hot targets, shape (n, 10): 0.955 for the true digit and 0.005 for each other."""
     return (1 - SMOOTHING) * targets + SMOOTHING / CLASSES
+
+
+def undecided(count: int) -> np.ndarray:
+    """Give the targets of pictures of no digit, shape (count, 10), float32: 0.1 for each digit."""
+    return np.full((count, CLASSES), 1 / CLASSES, np.float32)

@@ -8,13 +8,13 @@ digit are mixed in, so that the network goes on to doubt.
 
 import numpy as np
 
-from digitrec.data.mnist import CLASSES, add_channel, scale
+from digitrec.data.mnist import add_channel, scale
 from digitrec.data.outliers import draw_outliers
-from digitrec.data.training_mix import smooth
+from digitrec.data.training_mix import smooth, undecided
 from digitrec.model._tensorflow import keras
 from digitrec.model.calibration import calibrate
 from digitrec.model.inputs import scaled, to_examples
-from digitrec.model.lead import last_layer
+from digitrec.model.lead import forget_last_layer
 from digitrec.model.network import compile_model
 from digitrec.model.training import (
     Examples,
@@ -99,15 +99,12 @@ def _started_from(model: keras.Model, freeze: int, seed: int) -> keras.Model:
     """A copy whose last layer knows nothing, and whose first layers learn nothing."""
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
-    last = last_layer(copy)
+    forget_last_layer(copy, seed)
     layers = [layer for layer in copy.layers if layer.count_params()]
     if not 0 <= freeze < len(layers):
         raise ValueError(f"{freeze} layers cannot be frozen: give 0 to {len(layers) - 1}")
     for layer in layers[:freeze]:
         layer.trainable = False
-    kernel, *bias = last.get_weights()
-    fresh = keras.initializers.GlorotUniform(seed)(kernel.shape)
-    last.set_weights([np.asarray(fresh), *map(np.zeros_like, bias)])
     return copy
 
 
@@ -117,9 +114,8 @@ def _seen(own: Examples, seed: int) -> Examples:
     count = max(SEEN, len(inputs))
     images = np.rint(inputs[..., 0] * 255).astype(np.uint8)
     outliers = draw_outliers(round(OUTLIERS * count), images, seed)
-    uniform = np.full((len(outliers), CLASSES), 1 / CLASSES, np.float32)
     known = repeated((inputs, smooth(targets)), count - len(outliers))
-    return joined(known, (scale(add_channel(outliers)), uniform))
+    return joined(known, (scale(add_channel(outliers)), undecided(len(outliers))))
 
 
 def _hard(own: Examples, seed: int) -> Examples:

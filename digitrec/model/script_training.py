@@ -6,13 +6,13 @@ layer, which says what is which digit, starts anew.
 
 import numpy as np
 
-from digitrec.data.mnist import CLASSES, add_channel, one_hot, scale
+from digitrec.data.mnist import add_channel, one_hot, scale
 from digitrec.data.scripts import draw_script, draw_script_outliers
-from digitrec.data.training_mix import smooth
+from digitrec.data.training_mix import smooth, undecided
 from digitrec.model._tensorflow import keras
-from digitrec.model.lead import last_layer
+from digitrec.model.lead import forget_last_layer
 from digitrec.model.network import compile_model
-from digitrec.model.training import Examples, check_trainable, fit_distorted, joined
+from digitrec.model.training import Examples, check_trainable, fit_distorted
 
 # Chosen by drawing Bangla likewise, and reading real Bangla by a network that saw only that.
 DRAWN = 20_000  # digits; distorted differently in each epoch
@@ -45,7 +45,8 @@ def train_script(model: keras.Model, script: str, seed: int = 0) -> keras.Model:
     """
     check_trainable(model)
     copy = _named(model, script, seed)
-    validation = _digits(VALIDATION, seed + 1, script)
+    images, labels = draw_script(VALIDATION, seed + 1, script)
+    validation = scale(add_channel(images)), one_hot(labels)
     examples = _examples(seed, script)
     fit_distorted(compile_model(copy), examples, validation, EPOCHS, PEAK, seed, strength=STRENGTH)
     return copy
@@ -55,20 +56,12 @@ def _named(model: keras.Model, script: str, seed: int) -> keras.Model:
     """A copy of another name, whose last layer knows nothing."""
     copy = type(model).from_config({**model.get_config(), "name": script})
     copy.set_weights(model.get_weights())
-    kernel, bias = last_layer(copy).get_weights()
-    fresh = keras.initializers.GlorotUniform(seed)(kernel.shape)
-    last_layer(copy).set_weights([np.asarray(fresh), np.zeros_like(bias)])
+    forget_last_layer(copy, seed)
     return copy
 
 
-def _digits(count: int, seed: int, script: str) -> Examples:
-    images, labels = draw_script(count, seed, script)
-    return scale(add_channel(images)), one_hot(labels)
-
-
 def _examples(seed: int, script: str) -> Examples:
-    inputs, targets = _digits(DRAWN, seed, script)
-    images = np.rint(inputs[..., 0] * 255).astype(np.uint8)
+    images, labels = draw_script(DRAWN, seed, script)
     outliers = draw_script_outliers(OUTLIERS, images, seed, script)
-    uniform = np.full((OUTLIERS, CLASSES), 1 / CLASSES, np.float32)
-    return joined((inputs, smooth(targets)), (scale(add_channel(outliers)), uniform))
+    inputs = scale(add_channel(np.concatenate([images, outliers])))
+    return inputs, np.concatenate([smooth(one_hot(labels)), undecided(OUTLIERS)])

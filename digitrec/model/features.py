@@ -7,6 +7,7 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from sklearn.neighbors import NearestNeighbors
 
+from digitrec.data.atomic_file import replacing
 from digitrec.model._tensorflow import keras
 from digitrec.model.fingerprint import fingerprint
 from digitrec.model.inputs import scaled, to_inputs
@@ -110,7 +111,8 @@ def tsne(known: np.ndarray, steps: int = STEPS) -> np.ndarray:
 
 def save_map(model: keras.Model, images: np.ndarray, points: np.ndarray) -> None:
     """Save the places that t-SNE gave these images, uint8, to come with the shipped network."""
-    np.savez_compressed(SHIPPED_MAP, points=points, fits=fingerprint(model, images))
+    with replacing(SHIPPED_MAP) as fresh:
+        np.savez_compressed(fresh, points=points, fits=fingerprint(model, images))
 
 
 def _shipped_map(model: keras.Model, images: np.ndarray) -> np.ndarray | None:

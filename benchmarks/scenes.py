@@ -27,7 +27,6 @@ from benchmarks.compose import (
 )
 from benchmarks.marks import rules, squares
 from benchmarks.page_kinds import lit
-
 from digitrec.data.unseen import LETTERS, draw_glyphs, draw_shapes
 from digitrec.preprocess.pieces import Box
 
@@ -40,7 +39,6 @@ SWAY = (8, 0.8, 0.01)  # how far a hand moves: pixels, degrees, and share of the
 SLOWLY = 12  # frames in which it begins to move elsewhere
 NOISE = 4  # standard deviation of the sensor's noise, grey levels
 FLICKER = 0.01  # of the light
-FONT = "DejaVuSans.ttf"
 
 
 def frames(kind: str, seed: int) -> Iterator[np.ndarray]:
@@ -173,7 +171,9 @@ def chart(rng: Random, size: Size) -> np.ndarray:
     """Flat upright bars."""
     sheet, number = np.full((*size, 3), 250.0), int(rng.integers(3, 9))
     pitch = size[1] // number
-    for left, high in zip(range(0, size[1], pitch), rng.uniform(0.2, 0.9, number + 1), strict=False):
+    for left, high in zip(
+        range(0, size[1], pitch), rng.uniform(0.2, 0.9, number + 1), strict=False
+    ):
         sheet[round(size[0] * (1 - high)) :, left : left + pitch // 2] = (60, 110, 180)
     return sheet
 

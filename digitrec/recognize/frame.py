@@ -13,8 +13,8 @@ from digitrec.model.inputs import Model
 from digitrec.preprocess.digit_line import Line
 from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.ink import depth, stroke_width
-from digitrec.preprocess.pieces import PALE, box_around
 from digitrec.preprocess.picture import Picture, open_picture
+from digitrec.preprocess.pieces import PALE, box_around
 from digitrec.recognize.digits import find_digits, read_found
 from digitrec.recognize.results import Prediction, Reading
 from digitrec.recognize.unlikely import doubted

@@ -312,6 +312,8 @@ function render({ model, el }) {
     else answered?.resolve(reading);
   };
   model.on("msg:custom", hear);
+  // From its answer on, the kernel reads also while a cell runs, if it can.
+  model.send({ event: "hello" });
   const send = async (event, frame, jpeg) =>
     model.send({ event, frame }, undefined, [await jpeg.arrayBuffer()]);
   const camera = liveCamera({

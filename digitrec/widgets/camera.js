@@ -3,7 +3,8 @@
 
 const MOST_WIDTH = 640; // of a frame that is read, pixels
 const QUALITY = 0.85; // of its JPEG file
-const MOST_A_SECOND = 15; // frames; a reader that is slow gets fewer, and half of its time is free
+const MOST_A_SECOND = 20; // frames
+const REST = 0.5; // after an answer, so many times its duration are left for other work
 const PATIENCE = 1000; // milliseconds without an answer before that is said; older ones do not count
 const FINDER = { width: 0.86, height: 0.86, shape: 2 }; // shares of the picture; width by height
 const MOST_BOXES = 20; // where more are found there is no number, and boxes would only flicker
@@ -150,7 +151,11 @@ export function liveCamera({ read, keep = null }) {
   const buttons = make("div", "buttons", element);
   const toggle = make("button", "toggle", buttons);
   const keeping = keep && make("button", "keep", buttons);
-  if (keep) keeping.textContent = "Keep";
+  toggle.title = "Turn the camera on or off";
+  if (keep) {
+    keeping.textContent = "Keep";
+    keeping.title = "Keep this picture with what was read in it";
+  }
   for (const button of buttons.children) button.type = "button";
 
   const canvas = document.createElement("canvas");
@@ -230,7 +235,7 @@ export function liveCamera({ read, keep = null }) {
       const began = performance.now();
       await readFrame(isOn);
       const took = performance.now() - began;
-      await pause(Math.max(1000 / MOST_A_SECOND - took, Math.min(took, PATIENCE)));
+      await pause(Math.max(1000 / MOST_A_SECOND - took, Math.min(REST * took, PATIENCE)));
     }
   };
 
@@ -260,7 +265,6 @@ export function liveCamera({ read, keep = null }) {
     const before = steadiness.shown?.text;
     const shown = steadiness.see(reading);
     const isSteady = reading.accepted && reading.text === shown?.text;
-    overlay.fit(video);
     overlay.show(reading, isSteady, place, place[2] / canvas.width);
     showSteady(shown);
     latest = reading.digits.length ? { jpeg, reading } : null;
@@ -271,7 +275,10 @@ export function liveCamera({ read, keep = null }) {
 
   toggle.addEventListener("click", () => (toggle.textContent === "Stop" ? stop() : start()));
   keeping?.addEventListener("click", () => keep(latest.jpeg, latest.reading));
-  video.addEventListener("loadedmetadata", () => overlay.fit(video));
+  video.addEventListener("resize", () => { // at the start, and when a phone is turned
+    stage.style.aspectRatio = `${video.videoWidth} / ${video.videoHeight}`;
+    overlay.fit(video);
+  });
   video.addEventListener("pause", () => stream && !element.isConnected && stop());
   stop();
   return { element, stop: () => stop() };

@@ -39,6 +39,7 @@ _HOMES = {
     "train": "model.training",
     "fine_tune": "model.fine_tuning",
     "adapt": "model.adaptation",
+    "ensemble": "model.ensembles",
     "build_line_model": "model.line_network",
     "train_line_model": "model.line_network",
     "Evaluation": "model.evaluation",

@@ -17,6 +17,7 @@ from digitrec.model.adaptation import adapt as adapt
 from digitrec.model.batches import distort as distort
 from digitrec.model.convolution import convolve as convolve
 from digitrec.model.convolution import receptive_fields as receptive_fields
+from digitrec.model.ensembles import ensemble as ensemble
 from digitrec.model.evaluation import Evaluation as Evaluation
 from digitrec.model.evaluation import evaluate as evaluate
 from digitrec.model.evaluation import reliability as reliability

@@ -26,6 +26,7 @@ PUBLIC = {
     "receptive_fields": "model.convolution",
     "look_inside": "model.inside",
     "adapt": "model.adaptation",
+    "ensemble": "model.ensembles",
     "load_labelled_folder": "data.labelled_folder",
     "build_line_model": "model.line_network",
     "train_line_model": "model.line_network",

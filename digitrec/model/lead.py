@@ -47,7 +47,10 @@ def last_layer(model: keras.Model) -> keras.layers.Dense:
             "`digitrec.build_model()` or `digitrec.load_model()` gives it"
         )
     if not ends_with_softmax(model):
-        raise ValueError("the network does not end with a dense softmax layer")
+        raise ValueError(
+            "the network does not end with a dense softmax layer: give one that does, such as "
+            "one of an ensemble's members"
+        )
     return model.layers[-1]
 
 

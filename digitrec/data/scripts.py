@@ -98,6 +98,11 @@ def digits_of(model: object) -> str:
     return script.digits if script else string.digits
 
 
+def to_western(text: str, script: str) -> str:
+    """Write in Western digits what is written in those of a script, given from 0 to 9."""
+    return text.translate(str.maketrans(script, string.digits))
+
+
 def draw_script(count: int, seed: int, script: str) -> tuple[np.ndarray, np.ndarray]:
     """Draw digits of a script at random, each in one of several ways.
 

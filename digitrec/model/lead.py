@@ -54,14 +54,6 @@ def last_layer(model: keras.Model) -> keras.layers.Dense:
     return model.layers[-1]
 
 
-def forget_last_layer(model: keras.Model, seed: int) -> None:
-    """Let the last layer start anew, in place; errors as for `last_layer`."""
-    last = last_layer(model)
-    kernel, *bias = last.get_weights()
-    fresh = keras.initializers.GlorotUniform(seed)(kernel.shape)
-    last.set_weights([np.asarray(fresh), *map(np.zeros_like, bias)])
-
-
 @lru_cache(KEPT)
 def _traced_lead(model: keras.Model) -> Any:
     """Traced once: a call takes a tenth of the time, and follows further training all the same."""

@@ -31,7 +31,7 @@ def load_saved_model(folder: Path) -> keras.Model:
         raise ValueError(f"{index} is far too large")
     _check_index(index.read_bytes())
     prefix = str(checkpoint / "variables")
-    members = []
+    members: list[keras.Model] = []
     try:
         while not members or _goes_on(prefix, members):
             members.append(_member(prefix, len(members)))

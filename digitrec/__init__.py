@@ -17,6 +17,7 @@ _HOMES = {
     "one_hot": "data.mnist",
     "draw_digits": "data.drawn_digits",
     "draw_outliers": "data.outliers",
+    "draw_script": "data.scripts",
     "draw_glyphs": "data.unseen",
     "draw_shapes": "data.unseen",
     "upside_down": "data.unseen",

@@ -10,6 +10,7 @@ from digitrec.data.outliers import draw_outliers as draw_outliers
 from digitrec.data.samples import Samples as Samples
 from digitrec.data.samples import load_samples as load_samples
 from digitrec.data.samples import save_samples as save_samples
+from digitrec.data.scripts import draw_script as draw_script
 from digitrec.data.unseen import draw_glyphs as draw_glyphs
 from digitrec.data.unseen import draw_shapes as draw_shapes
 from digitrec.data.unseen import upside_down as upside_down

@@ -29,6 +29,7 @@ PLOTS = {
         IMAGES[:0], np.arange(0), PROBABILITIES[:0], ax=ax
     ),
     "history": lambda ax: viz.plot_history(HISTORY, "loss", ax=ax),
+    "learning curve": lambda ax: viz.plot_learning_curve([1, 10], {"ours": [0.5, 0.9]}, ax=ax),
     "learning rate": lambda ax: viz.plot_learning_rate(np.linspace(0, 0.003, 50), 5, ax=ax),
     "confusion": lambda ax: viz.plot_confusion(np.eye(10, dtype=int), ax=ax),
     "probabilities": lambda ax: viz.plot_probabilities(PROBABILITIES[0], ax=ax),

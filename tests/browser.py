@@ -656,7 +656,7 @@ def latencies(lesson: Lesson, name: str = "first", count: int = 100) -> np.ndarr
     """Milliseconds from a movement of the pen to the bars' last change that it caused.
 
     Each time the pen makes three moves, one a frame, so that the last one comes while the pad
-    still pauses after the first.
+    still pauses after the first. Moves that change no bar are left out.
     """
     pad = lesson.pad(name)
     pad.clear()
@@ -667,9 +667,11 @@ def latencies(lesson: Lesson, name: str = "first", count: int = 100) -> np.ndarr
             place = 140 - 80 * np.cos(angle + nearer), 140 - 80 * np.sin(angle + nearer)
             lesson.page.mouse.move(*pad.on_page([place])[0])
         lesson.page.wait_for_timeout(300)
+        lesson.settle()
         pad.canvas.evaluate("canvas => canvas.latencies.push(canvas.changed - canvas.moved)")
     lesson.page.mouse.up()
-    return np.array(pad.canvas.evaluate("canvas => canvas.latencies"))
+    waits = np.array(pad.canvas.evaluate("canvas => canvas.latencies"))
+    return waits[waits > 0]
 
 
 def backlog(lesson: Lesson) -> float:

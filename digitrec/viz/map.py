@@ -45,7 +45,8 @@ def plot_map(
         ax.legend(frameon=False)
     digits = np.unique(labels)
     middles = [np.median(points[labels == digit], axis=0) for digit in digits]
-    for digit, (x, y) in zip(digits, _apart(ax, np.array(middles)).tolist(), strict=True):
+    places = _apart(ax, np.reshape(middles, (-1, 2))).tolist()
+    for digit, (x, y) in zip(digits, places, strict=True):
         ax.text(x, y, str(digit), path_effects=OUTLINE, **LABEL)
     ax.set(xticks=[], yticks=[])
     ax.spines[:].set_visible(False)
@@ -63,7 +64,7 @@ def _apart(ax: Axes, places: np.ndarray) -> np.ndarray:
         between = dots[:, np.newaxis] - dots
         distances = np.hypot(between[..., 0], between[..., 1]) + np.diag(np.full(len(dots), least))
         overlaps = np.clip(least - distances, 0, None)
-        if overlaps.max() < 1:
+        if overlaps.max(initial=0) < 1:
             break
         shares = overlaps / 2 / np.maximum(distances, 1)
         dots = dots + (between * shares[..., np.newaxis]).sum(axis=1)

@@ -38,7 +38,7 @@ SIZE, WIDE_SIZE = (280, 280), (560, 220)  # width and height of the pads, pixels
 WIDE_PEN = 16  # width of the pen for numbers, whose digits are smaller, pixels
 FRAME = 0.015  # least time between two drawings, seconds: a screen shows 60 a second
 PAUSE = 0.05  # least time between two predictions while drawing, seconds
-LAYERS_PAUSE = 0.1  # the same for what the layers show, so that the bars need not wait for it
+LAYERS_PAUSE = 0.1  # from a prediction to its layers while drawing: the bars come first; seconds
 
 
 class DrawingCanvas:
@@ -82,7 +82,7 @@ class DrawingCanvas:
         self.why = Why(lambda: self.model, lambda: self.reading, lambda: self._labels.current)
         self._draw_soon = Throttle(in_turn(self._surface.draw_on), FRAME)
         self._predict_soon = Throttle(self.predict, PAUSE)
-        self._layers_soon = Throttle(self._guarded(self._show_layers), LAYERS_PAUSE)
+        self._layers_soon = Throttle(self._guarded(self._show_layers), 0, LAYERS_PAUSE)
         self.widget = self._laid_out()
         self._listen()
         self._changed()

@@ -208,6 +208,15 @@ def overlapping(ax):
     ]
 
 
+def test_groups_that_share_a_place_have_labels_side_by_side():
+    places = np.array([[0, 0], [0.01, 0.02], [-0.02, 0.01], [5, 5], [9, 0]])
+    ax = viz.plot_map(places, np.arange(5))
+    assert overlapping(ax) == []
+    shown = [text.get_position() for text in ax.texts]
+    np.testing.assert_allclose(shown, places, atol=0.5)
+    np.testing.assert_allclose(shown[3:], places[3:], atol=1e-9)
+
+
 def test_labels_do_not_collide(mnist, trained_a_little):
     (images, labels), _ = mnist
     evaluation = digitrec.evaluate(trained_a_little, images[:300], labels[:300])

@@ -1,3 +1,4 @@
+from digitrec import app as app
 from digitrec import viz as viz
 from digitrec.data.drawn_digits import draw_digits as draw_digits
 from digitrec.data.drawn_lines import draw_lines as draw_lines

@@ -91,7 +91,7 @@ def test_type_checkers_know_the_same_names_in_the_same_places():
     listed = {node.names[0].asname: node.module for node in imports}
     assert listed.keys() == set(digitrec.__all__)
     for name, module in listed.items():
-        if name != "viz":
+        if name not in ("app", "viz"):
             assert getattr(import_module(module), name) is getattr(digitrec, name)
 
 
@@ -128,6 +128,7 @@ def test_loading_the_network_prints_nothing():
         ("tensorflow", "build_model", "train"),
         ("matplotlib", "viz", "notebook"),
         ("ipycanvas", "DrawingCanvas", "notebook"),
+        ("flask", "app", "app"),
     ],
 )
 def test_what_is_not_installed_is_named_with_the_way_to_install_it(absent, name, extra):
@@ -184,6 +185,7 @@ def test_the_requirement_files_agree_with_the_extras():
     notebook = {*PROJECT["dependencies"], *EXTRAS["train"], *EXTRAS["notebook"]}
     assert lines("requirements.txt") == notebook
     assert lines("requirements-cluster.txt") == set(EXTRAS["cluster"])
+    assert lines("requirements-app.txt") == set(EXTRAS["app"])
     (everything,) = map(Requirement, EXTRAS["all"])
     assert everything.extras == EXTRAS.keys() - {"all"}
 

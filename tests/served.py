@@ -15,9 +15,12 @@ from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from patience import PATIENCE
-
 from digitrec.app.serve import make_server
+
+try:
+    from patience import PATIENCE
+except ImportError:  # from a program that is run in the clone's folder
+    from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "test_images"

@@ -62,6 +62,7 @@ _HOMES = {
     "MapExplorer": "widgets.map_explorer",
     "ThresholdExplorer": "widgets.threshold_explorer",
     "ImageUploader": "widgets.uploader",
+    "Camera": "widgets.camera",
     "FilterExplorer": "widgets.filter_explorer",
 }
 _EXTRAS = {"model": "train", "viz": "notebook", "widgets": "notebook", "app": "app"}

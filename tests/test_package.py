@@ -45,6 +45,7 @@ PUBLIC = {
     "PictureError": "preprocess.errors",
     "DrawingCanvas": "widgets.pad",
     "ImageUploader": "widgets.uploader",
+    "Camera": "widgets.camera",
     "FilterExplorer": "widgets.filter_explorer",
 }
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -224,6 +225,8 @@ def test_the_wheel_holds_the_package_the_network_and_mnist(wheel):
         "digitrec/model/digit_map.npz",
         "digitrec/widgets/widgets.css",
         "digitrec/widgets/upload.js",
+        "digitrec/widgets/camera.css",
+        "digitrec/widgets/camera.js",
         "digitrec/widgets/map.js",
         "digitrec/widgets/layers.css",
         "digitrec/widgets/layers.js",

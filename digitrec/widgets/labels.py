@@ -6,8 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from digitrec.data.samples import Samples, save_samples
+from digitrec.data.mnist import scale
+from digitrec.data.samples import Samples, load_samples, save_samples
+from digitrec.model.inputs import Model
 from digitrec.preprocess.normalize import SIDE
+from digitrec.recognize.classify import classify
 from digitrec.recognize.results import Prediction
 
 FILE = Path("models/my_digits.npz")  # where digits are saved unless it is taken
@@ -62,6 +65,18 @@ class Labels:
         self._labels += labels
         self._correct += map(int.__eq__, labels, predicted)
         self.current = ""
+
+    def load(self, path: str | Path, model: Model | None) -> None:
+        """Add what `save` saved; errors as for `digitrec.load_samples`.
+
+        Args:
+            path: The file.
+            model: As for `predict_digit`; what it makes of the digits counts as their reading.
+        """
+        images, labels = load_samples(path)
+        if len(images):
+            predicted = classify(scale(images), model).argmax(axis=1)
+            self.add(list(scale(images)), labels.tolist(), predicted.tolist())
 
     @property
     def samples(self) -> Samples:

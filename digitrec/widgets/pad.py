@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import ipywidgets
 import numpy as np
 
-from digitrec.data.mnist import scale
-from digitrec.data.samples import Samples, load_samples, save_samples
+from digitrec.data.samples import Samples, save_samples
 from digitrec.model.inputs import Model
 from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.normalize import SIDE
@@ -167,10 +166,7 @@ class DrawingCanvas:
         Args:
             path: What `save_samples` saved.
         """
-        images, labels = load_samples(path)
-        if len(images):
-            predicted = classify(scale(images), self.model).argmax(axis=1)
-            self._labels.add(list(scale(images)), labels.tolist(), predicted.tolist())
+        self._labels.load(path, self.model)
         self._show_labels()
 
     def _still(self) -> still.Still:

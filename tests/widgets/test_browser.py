@@ -522,7 +522,7 @@ def test_everything_has_a_name_for_screen_readers(lab, pad):
         assert pad.widget.get_by_role("button", name=name, exact=True).is_visible()
     assert pad.canvas.get_attribute("title") == "Draw a digit here"
     assert pad.widget.get_by_text("Pen", exact=True).is_visible()
-    assert lab.page.get_by_label("Choose pictures, or drop them here").count() == 1
+    assert lab.page.get_by_label("Choose pictures, drop them here, or paste them").count() == 1
 
 
 def test_a_wrong_answer_is_kept_with_the_right_digit(lab, pad):

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from flask import Response, jsonify, request
 
-from digitrec.recognize.results import Prediction, Reading
+from digitrec.recognize.results import Reading
 
 API = "/api/"
 
@@ -22,33 +22,21 @@ ERROR_PAGE = """\
 
 
 def as_json(reading: Reading, size: tuple[int, int]) -> dict[str, object]:
-    """Give a reading as JSON holds it.
+    """Give a reading as JSON holds it, with what the network saw of each digit.
 
     Args:
         reading: What was read.
         size: Width and height of the picture as shown, pixels, which the boxes are in.
     """
-    return {
-        "text": reading.text,
-        "confidence": round(reading.confidence, 4),
-        "accepted": reading.accepted,
-        "size": size,
-        "digits": [_digit(prediction) for prediction in reading.predictions],
-    }
-
-
-def _digit(prediction: Prediction) -> dict[str, object]:
-    return {
-        "digit": prediction.digit,
-        "text": prediction.text,
-        "confidence": round(prediction.confidence, 4),
-        "accepted": prediction.accepted,
-        "verdict": prediction.verdict,
-        "doubt": "" if prediction.accepted else prediction.alternatives,
-        "box": list(prediction.box),
-        "probabilities": [round(each, 4) for each in prediction.probabilities.tolist()],
-        "image": _seen(prediction.image),
-    }
+    digits = [
+        {
+            **prediction.as_dict(),
+            "doubt": "" if prediction.accepted else prediction.alternatives,
+            "image": _seen(prediction.image),
+        }
+        for prediction in reading.predictions
+    ]
+    return {**reading.as_dict(), "size": size, "digits": digits}
 
 
 def _seen(image: np.ndarray) -> str:

@@ -24,6 +24,7 @@ from digitrec.preprocess.normalize import SIDE
 from digitrec.preprocess.picture import open_picture
 from digitrec.recognize.classify import classify
 from digitrec.recognize.digits import read_digits
+from digitrec.recognize.frame import read_frame
 from digitrec.recognize.results import Reading
 from digitrec.widgets.read_sketch import read_sketch
 
@@ -113,6 +114,7 @@ class Api:
         add = app.add_url_rule
         add("/api/health", "health", self.health)
         add("/api/read", "read", self.read, methods=["POST"])
+        add("/api/frame", "frame", self.frame, methods=["POST"])
         add("/api/strokes", "strokes", self.strokes, methods=["POST"])
         add("/api/explain", "explain", self.explain, methods=["POST"])
         add("/api/samples", "samples", self.keep, methods=["POST"])
@@ -127,6 +129,12 @@ class Api:
         """Read a picture."""
         with self._turns.turn():
             return jsonify(answers.as_json(*self._read_picture()))
+
+    def frame(self) -> Response:
+        """Read a frame of a live camera, where mostly nothing is to be read."""
+        with self._turns.turn():
+            rgb = open_picture(_content())
+            return jsonify(answers.as_json(read_frame(rgb, self._model), _size(rgb)))
 
     def strokes(self) -> Response:
         """Read a drawing."""
@@ -154,8 +162,7 @@ class Api:
 
     def _read_picture(self) -> tuple[Reading, tuple[int, int]]:
         rgb = open_picture(_content())
-        height, width = rgb.shape[:2]
-        return read_digits(rgb, self._model), (width, height)
+        return read_digits(rgb, self._model), _size(rgb)
 
     def _read_strokes(self) -> tuple[Reading, tuple[int, int]]:
         with _refusing(BadRequest):
@@ -166,6 +173,10 @@ class Api:
             error.subject = "the drawing"
             raise
         return reading, (sketch.width, sketch.height)
+
+
+def _size(rgb: np.ndarray) -> tuple[int, int]:
+    return rgb.shape[1], rgb.shape[0]
 
 
 def _is_here() -> bool:

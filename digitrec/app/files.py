@@ -28,6 +28,7 @@ def load_files() -> dict[str, File]:
         "/server.js": ("server.js", JAVASCRIPT),
         "/answer.js": ("answer.js", JAVASCRIPT),
         "/history.js": ("history.js", JAVASCRIPT),
+        "/live.js": ("live.js", JAVASCRIPT),
         "/pad.js": ("pad.js", JAVASCRIPT),
         "/picture.js": ("picture.js", JAVASCRIPT),
         "/make.js": ("make.js", JAVASCRIPT),
@@ -40,6 +41,8 @@ def load_files() -> dict[str, File]:
     }
     shared = {
         "/widgets.css": ("widgets.css", STYLES),
+        "/camera.css": ("camera.css", STYLES),
+        "/camera.js": ("camera.js", JAVASCRIPT),
         "/live_ink.js": ("live_ink.js", JAVASCRIPT),
     }
     return _read(HERE, own) | _read(WIDGETS, shared)

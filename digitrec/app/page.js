@@ -2,6 +2,7 @@
 
 import { startAnswer } from "/answer.js";
 import { History } from "/history.js";
+import { startCamera } from "/live.js";
 import { startPad } from "/pad.js";
 import { startPicture } from "/picture.js";
 
@@ -15,6 +16,7 @@ function open(tab) {
     panel(each).hidden = each !== tab;
   }
   (answers.get(tab) ?? answer.clear)();
+  if (tab !== cameraTab) stopCamera();
 }
 
 for (const [place, tab] of tabs.entries()) {
@@ -31,7 +33,7 @@ for (const [place, tab] of tabs.entries()) {
 const history = new History();
 const answer = startAnswer(history);
 const answers = new Map(); // how to show again what was read in each tab
-const [drawTab, pictureTab] = tabs;
+const [drawTab, pictureTab, cameraTab] = tabs;
 
 function put(tab, show) {
   answers.set(tab, show);
@@ -58,3 +60,7 @@ startPicture(
   say(pictureTab),
   () => open(pictureTab),
 );
+const stopCamera = startCamera(panel(cameraTab), (reading, jpeg) => {
+  const entry = history.note(reading, "camera");
+  put(cameraTab, () => answer.show(reading, jpeg, entry));
+});

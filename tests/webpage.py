@@ -74,10 +74,10 @@ class WebPage:
         for stroke in strokes:
             draw([(box["x"] + x, box["y"] + y) for x, y in stroke])
 
-    def write(self, text: str, seed: int = 3) -> None:
-        """Draw digits side by side."""
+    def write(self, text: str, across: float | None = None, seed: int = 3) -> None:
+        """Draw digits side by side, across so many pixels of the pad, or all of it."""
         box = self.canvas.bounding_box()
-        width = box["width"] / len(text)
+        width = (across or box["width"]) / len(text)
         for place, digit in enumerate(text):
             strokes = handwritten(int(digit), seed, width, box["height"])
             self.draw(*([(x + place * width, y) for x, y in stroke] for stroke in strokes))
@@ -138,25 +138,33 @@ class WebPage:
         self.context.close()
 
 
-def latencies(page: WebPage, text: str, count: int = 100) -> np.ndarray:
-    """Milliseconds from a movement of the pen to the painted answer to it.
+def latencies(page: WebPage, before: str = "", count: int = 100) -> np.ndarray:
+    """Milliseconds from a movement of the pen, which draws a 0, to the painted answer to it.
+
+    Each time the pen makes three moves, one a frame, so that the last one comes while the first
+    is still read.
 
     Args:
         page: Where to draw.
-        text: What stands there before.
-        count: How many movements.
+        before: Digits that stand there already, to the left.
+        count: How many times.
     """
     page.clear()
-    page.write(text)
-    page.settle()
-    page.page.evaluate(WATCH)
     box, mouse = page.canvas.bounding_box(), page.page.mouse
-    x, y = box["x"] + box["width"] - 40, box["y"] + 20
-    mouse.move(x, y)
+    width = box["width"] / (len(before) + 1)
+    if before:
+        page.write(before, box["width"] - width)
+        page.settle()
+    page.page.evaluate(WATCH)
+    x, y = box["x"] + box["width"] - width / 2, box["y"] + box["height"] / 2
+    high = 0.4 * box["height"]
+    wide = min(0.3 * width, 0.7 * high)
+    mouse.move(x + wide, y)
     mouse.down()
-    for number in range(count):
-        for step in range(3):  # one a frame; the last comes while the first is still read
-            mouse.move(x, y + 3 * number + step)
+    for angle in np.linspace(0, 2 * np.pi, count):
+        for nearer in (0, 0.02, 0.04):
+            place = angle + nearer
+            mouse.move(x + wide * np.cos(place), y + high * np.sin(place))
         page.settle()
         page.page.evaluate("() => new Promise(requestAnimationFrame)")
         page.page.evaluate("() => latencies.push(changed - moved)")
@@ -180,8 +188,8 @@ def main() -> None:
     with served() as app, chromium() as browser:
         take_pictures(browser, app)
         page = WebPage(browser, app)
-        for what, text in (("a digit", "5"), ("a number of four digits", "5073")):
-            median, late = np.percentile(latencies(page, text), [50, 95])
+        for what, before in (("a digit", ""), ("a number of four digits", "573")):
+            median, late = np.percentile(latencies(page, before), [50, 95])
             print(f"{what}, from the pen to the answer: median {median:.0f} ms, ", end="")
             print(f"95th percentile {late:.0f} ms")
 

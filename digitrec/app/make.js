@@ -15,6 +15,15 @@ export function draw(name, attributes = {}, ...children) {
   return element;
 }
 
+/** A box around each digit of a reading, to lie over what was read. */
+export function boxes({ size: [width, height], digits }) {
+  const rects = digits.map(({ box: [x, y, wide, high], accepted }) =>
+    draw("rect", { x, y, width: wide, height: high, class: accepted ? "" : "doubt" }),
+  );
+  const about = { class: "boxes", viewBox: `0 0 ${width} ${height}`, "aria-hidden": true };
+  return draw("svg", about, ...rects);
+}
+
 /** As digitrec/recognize/percent.py: what would be rounded to certainty becomes ">99.9%". */
 export function percent(share, decimals = 1) {
   const text = (100 * share).toFixed(decimals);

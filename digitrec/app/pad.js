@@ -1,7 +1,7 @@
 // A pad to draw on. The browser draws the ink; the server reads it while it grows.
 
 import { Ink, follow } from "/live_ink.js";
-import { memory } from "/make.js";
+import { boxes, memory } from "/make.js";
 import { LaterError, ask } from "/server.js";
 
 const MOST_WIDTH = 1000; // pixels, as the server takes
@@ -17,6 +17,7 @@ const NAME = "drawing"; // in the browser's memory
 export function startPad(root, show, say) {
   const canvas = root.querySelector("canvas");
   const pen = root.querySelector(".pen input");
+  const marks = root.querySelector(".marks");
   const invitation = root.querySelector(".invitation");
   const drawing = memory.get(NAME) ?? { width: 0, height: 0, strokes: [] };
   let ink = null;
@@ -43,6 +44,7 @@ export function startPad(root, show, say) {
       for (const point of points.slice(1)) ink.continue(point);
       ink.end();
     }
+    marks.replaceChildren();
     invitation.hidden = drawing.strokes.length > 0;
   };
 
@@ -66,8 +68,11 @@ export function startPad(root, show, say) {
     const sent = structuredClone(drawing);
     try {
       const reading = await ask("/api/strokes", sent);
-      if (drawing.strokes.length) show(reading, sent);
+      if (!drawing.strokes.length) return;
+      marks.replaceChildren(...(reading.digits.length > 1 ? [boxes(reading)] : []));
+      show(reading, sent);
     } catch (error) {
+      marks.replaceChildren();
       if (error instanceof LaterError) isDue = true;
       else if (drawing.strokes.length) say(error.message);
     }

@@ -1,18 +1,15 @@
 // Pictures that are chosen, dropped, pasted or photographed, each shown with its boxes.
 
-import { draw, make } from "/make.js";
+import { boxes, make } from "/make.js";
 import { askUntilAnswered } from "/server.js";
 
 const MOST_BYTES = 25_000_000; // as the server takes
 
-function boxed(url, { size: [width, height], digits }) {
-  const boxes = digits.map(({ box: [x, y, wide, high], accepted }) =>
-    draw("rect", { x, y, width: wide, height: high, class: accepted ? "" : "doubt" }),
-  );
-  const overlay = draw("svg", { viewBox: `0 0 ${width} ${height}`, "aria-hidden": true }, ...boxes);
+function boxed(url, reading) {
+  const [width, height] = reading.size;
   const picture = make("img", { src: url, alt: "the picture, with a box around each digit" });
   picture.addEventListener("error", () => (picture.hidden = true)); // a kind it cannot show
-  const frame = make("div", { className: "boxed" }, picture, overlay);
+  const frame = make("div", { className: "boxed" }, picture, boxes(reading));
   frame.style.aspectRatio = `${width} / ${height}`;
   frame.style.width = `min(100%, ${Math.round((380 * width) / height)}px)`;
   return frame;

@@ -19,10 +19,9 @@ export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resol
  * @throws LaterError, or an Error whose message is a sentence.
  */
 export async function ask(path, body) {
-  const content = body === undefined || body instanceof Blob ? body : asJson(body);
   let response;
   try {
-    response = await fetch(path, { method: content ? "POST" : "GET", body: content });
+    response = await fetch(path, body && { method: "POST", ...contentOf(body) });
   } catch {
     return outOfReach();
   }
@@ -33,7 +32,10 @@ export async function ask(path, body) {
   throw new (response.status === 503 ? LaterError : Error)(sentence);
 }
 
-const asJson = (object) => new Blob([JSON.stringify(object)], { type: "application/json" });
+const contentOf = (body) =>
+  body instanceof Blob
+    ? { body }
+    : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
 
 async function outOfReach() {
   back ??= untilBack();

@@ -89,6 +89,7 @@ def test_a_digit_has_bars_and_a_number_what_was_seen_of_each_digit(page):
     assert page.text() == "11"
     assert page.page.locator("#answer figcaption").all_inner_texts() == ["1", "1"]
     assert page.page.locator("#answer .seen").count() == 2
+    assert page.page.locator("#draw rect").count() == 2
     assert page.page.locator("#answer .verdict").inner_text().endswith("sure of each")
 
 

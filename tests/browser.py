@@ -24,7 +24,14 @@ from pathlib import Path
 import nbformat
 import numpy as np
 from jupyter_client import BlockingKernelClient
-from playwright.sync_api import Browser, ConsoleMessage, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Playwright,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 try:
     from patience import PATIENCE, wait_until
@@ -309,12 +316,18 @@ def serving(program: str, **options) -> Iterator[Server]:
 
 @contextmanager
 def chromium(*options: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*QUIET, *options], timeout=1000 * PATIENCE
-        )
+    with sync_playwright() as playwright, launched(playwright, *options) as browser:
         yield browser
-        browser.close()
+
+
+@contextmanager
+def launched(playwright: Playwright, *options: str) -> Iterator[Browser]:
+    """A browser of several, each with options of its own."""
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=[*QUIET, *options], timeout=1000 * PATIENCE
+    )
+    yield browser
+    browser.close()
 
 
 # What the programs complain of on any page, also without our widgets.

@@ -4,8 +4,6 @@ Prints for each scene of `benchmarks.scenes`, over a minute, how many frames wer
 reading was shown; how long it takes from a frame to its boxes; and takes `images/camera.png`.
 """
 
-import argparse
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -13,17 +11,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import cv2
-import numpy as np
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Page, Playwright, Route
 
 try:
-    from browser import ROOT, chromium
+    from browser import ROOT, launched
     from patience import PATIENCE
 except ImportError:  # run as `python -m tests.camera`
-    from tests.browser import ROOT, chromium
+    from tests.browser import ROOT, launched
     from tests.patience import PATIENCE
 
-from benchmarks.scenes import BUSY, frames
+from benchmarks.scenes import frames
 from digitrec.recognize.frame import read_frame
 
 WIDGETS = ROOT / "digitrec" / "widgets"
@@ -117,16 +114,16 @@ class CameraPage:
 
 
 @contextmanager
-def camera_page(options: list[str], **context) -> Iterator[CameraPage]:
+def camera_page(playwright: Playwright, options: list[str], **context) -> Iterator[CameraPage]:
     """A page with a camera, in a browser with these options."""
-    with chromium(*options) as browser:
+    with launched(playwright, *options) as browser:
         yield CameraPage(browser.new_context(**context).new_page())
 
 
 @contextmanager
-def filmed(kind: str, seed: int = 0, **context) -> Iterator[CameraPage]:
+def filmed(playwright: Playwright, kind: str, seed: int = 0, **context) -> Iterator[CameraPage]:
     """A page with a camera that sees a scene."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         options = film(Path(folder) / "film.mjpeg", kind, seed)
-        with camera_page(options, **context) as page:
+        with camera_page(playwright, options, **context) as page:
             yield page

@@ -5,7 +5,7 @@ import re
 import pytest
 from browser import CHROMIUM
 from camera import ALLOWED, camera_page, fake_camera, filmed
-from playwright.sync_api import expect
+from playwright.sync_api import expect, sync_playwright
 
 import digitrec
 from benchmarks.scenes import number_of
@@ -23,9 +23,15 @@ FRAMES = 60  # of a scene, several seconds; `python -m tests.camera` looks for a
 
 
 @pytest.fixture(scope="module")
-def film():
+def playwright():
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="module")
+def film(playwright):
     """A page whose camera sees a number."""
-    with filmed("digits", SEED) as page:
+    with filmed(playwright, "digits", SEED) as page:
         yield page
 
 
@@ -50,7 +56,7 @@ def test_a_number_is_read_as_it_moves(camera):
     assert shown.count(NUMBER) > 0.9 * len(frames)
     assert set(shown) <= {NUMBER, None}
     expect(camera.boxes).to_have_count(len(NUMBER))
-    assert "".join(camera.page.locator(".camera svg text").all_inner_texts()) == NUMBER
+    assert "".join(camera.page.locator(".camera svg text").all_text_contents()) == NUMBER
 
 
 def test_boxes_stand_where_the_digits_are(camera):
@@ -68,8 +74,8 @@ PLACES = """[...document.querySelectorAll(".camera svg g rect")]
 
 
 @pytest.mark.parametrize("kind", ["empty", "noise", "shapes", "tablecloth"])
-def test_nothing_is_shown_where_there_is_no_number(kind):
-    with filmed(kind) as camera:
+def test_nothing_is_shown_where_there_is_no_number(playwright, kind):
+    with filmed(playwright, kind) as camera:
         camera.press("Start")
         frames = camera.wait_for_frames(FRAMES)
         assert {frame["shown"] for frame in frames} == {None}
@@ -180,9 +186,9 @@ START_AND_STOP = """() => {
     ],
     ids=["denied", "missing", "insecure", "busy"],
 )
-def test_why_there_is_no_picture_is_a_sentence(options, script, sentence):
+def test_why_there_is_no_picture_is_a_sentence(playwright, options, script, sentence):
     """And Start can be pressed again."""
-    with camera_page(options) as camera:
+    with camera_page(playwright, options) as camera:
         camera.page.evaluate(f"() => {{ {script} }}")
         for _ in range(2):
             camera.press("Start")

@@ -230,6 +230,12 @@ def test_the_wheel_holds_the_package_the_network_and_mnist(wheel):
         "digitrec/widgets/map.js",
         "digitrec/widgets/layers.css",
         "digitrec/widgets/layers.js",
+        "digitrec/app/icon-512.png",
+        "digitrec/app/manifest.json",
+        "digitrec/app/openapi.json",
+        "digitrec/app/page.css",
+        "digitrec/app/page.html",
+        "digitrec/app/page.js",
         "digitrec/recognize/report.css",
         "digitrec/recognize/report.js",
     } <= names

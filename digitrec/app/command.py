@@ -89,23 +89,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--port", type=int, default=PORT, metavar="N", help=f"default: {PORT}; 0 is any")
-    add(
-        "--lan",
-        nargs="?",
-        const="",
-        metavar="NAME",
-        help="let those in your network in who have the address, which may have this name",
-    )
+    # Without a name it is "", where --lan is given at all.
+    lan = "let those in your network in who have the address, which may have this name"
+    add("--lan", nargs="?", const="", metavar="NAME", help=lan)
     add("--certificate", type=Path, metavar="FILE", help="for TLS: a PEM file")
     add("--key", type=Path, metavar="FILE", help="of the certificate, unless it is in that file")
     add("--samples", metavar="FILE", help="keep corrected digits in this file: .npz")
-    add(
-        "--allow-origin",
-        action="append",
-        default=[],
-        metavar="ORIGIN",
-        help="a page of others that may ask, such as https://example.org",
-    )
+    other = "a page of others that may ask, such as https://example.org"
+    add("--allow-origin", action="append", default=[], metavar="ORIGIN", help=other)
     network = parser.add_mutually_exclusive_group().add_argument
     network("--model", metavar="FILE", help="your own network: .tflite, .keras, .h5 or a folder")
     network("--script", metavar="NAME", help="other digits: arabic, chinese or devanagari")

@@ -58,7 +58,8 @@ def create_app(
     Args:
         model: As for `digitrec.predict_digit`; None is the shipped one.
         hosts: Names and addresses that the application goes by, without a port.
-        origins: Pages of others that may use it, such as "https://example.org".
+        origins: Pages of others that may use it, such as "https://example.org"; and its own, where
+            a proxy in front of it ends TLS.
         token: Without it nothing is answered: as `?token=` of the first page that is opened, or in
             a header `Authorization: Bearer`. None is for everyone who gets here.
         samples: Where corrected digits are kept, in a `.npz` file. Only a browser on this machine

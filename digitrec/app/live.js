@@ -6,7 +6,7 @@ import { ask } from "/server.js";
 
 const MISSING = [
   "Browsers give the live camera only to pages over https, and this one came over plain http.",
-  "Start digitrec with --certificate and --key to have it. Until then, the tab Picture takes photos.",
+  "Start digitrec with --certificate and --key to have it; the tab Picture takes photos.",
 ];
 
 /**

@@ -1,7 +1,8 @@
 // Asks the server, says so while it is out of reach, and tells when it is back.
 
 const AGAIN = 1000; // milliseconds between two tries
-const OUT_OF_REACH = "The server is out of reach. What you draw stays here, and is read when it is back.";
+const OUT_OF_REACH =
+  "The server is out of reach. What you draw stays here, and is read when it is back.";
 
 /** The server is out of reach, or has too much to do: the same may work later. */
 export class LaterError extends Error {}

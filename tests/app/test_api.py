@@ -238,5 +238,5 @@ def test_answers_are_as_described(app, description, path, body, status):
 def test_the_example_of_the_readme_is_answered(app):
     """The drawing that README.md shows for other programs."""
     readme = (ROOT / "README.md").read_text("utf-8")
-    (drawing,) = [line for line in readme.splitlines() if line.startswith('{"width"')] or [""]
+    (drawing,) = [line for line in readme.splitlines() if line.startswith('{"width"')]
     assert app.ask("/api/strokes", json.loads(drawing)).json["text"] == "7"

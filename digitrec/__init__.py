@@ -64,11 +64,12 @@ _HOMES = {
     "MapExplorer": "widgets.map_explorer",
     "ThresholdExplorer": "widgets.threshold_explorer",
     "ImageUploader": "widgets.uploader",
+    "Camera": "widgets.camera",
     "FilterExplorer": "widgets.filter_explorer",
 }
-_EXTRAS = {"model": "train", "viz": "notebook", "widgets": "notebook"}
+_EXTRAS = {"model": "train", "viz": "notebook", "widgets": "notebook", "app": "app"}
 
-__all__ = [*_HOMES, "viz"]
+__all__ = [*_HOMES, "app", "viz"]
 
 
 def __getattr__(name: str) -> object:
@@ -82,9 +83,10 @@ def __getattr__(name: str) -> object:
         missing = (error.name or "digitrec").split(".")[0]
         if extra is None or missing == "digitrec":
             raise
+        file = "requirements-app.txt" if extra == "app" else "requirements.txt"
         raise ImportError(
             f"digitrec.{name} needs {missing}: install digitrec with the extra {extra!r}, or in "
-            "a clone: python -m pip install -r requirements.txt"
+            f"a clone: python -m pip install -r {file}"
         ) from error
     value = module if name == home else getattr(module, name)
     globals()[name] = value

@@ -1,3 +1,4 @@
+from digitrec import app as app
 from digitrec import viz as viz
 from digitrec.data.drawn_digits import draw_digits as draw_digits
 from digitrec.data.drawn_lines import draw_lines as draw_lines
@@ -48,6 +49,7 @@ from digitrec.recognize.results import Prediction as Prediction
 from digitrec.recognize.results import Reading as Reading
 from digitrec.recognize.results import Row as Row
 from digitrec.recognize.seen_lines import look_at_lines as look_at_lines
+from digitrec.widgets.camera import Camera as Camera
 from digitrec.widgets.filter_explorer import FilterExplorer as FilterExplorer
 from digitrec.widgets.map_explorer import MapExplorer as MapExplorer
 from digitrec.widgets.pad import DrawingCanvas as DrawingCanvas

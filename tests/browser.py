@@ -24,7 +24,15 @@ from pathlib import Path
 import nbformat
 import numpy as np
 from jupyter_client import BlockingKernelClient
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Response, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Playwright,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 try:
     from patience import PATIENCE, wait_until
@@ -51,6 +59,14 @@ DROP = """(element, [content, name]) => {
         element.dispatchEvent(
             new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true })
         );
+}"""
+
+# A picture pasted where the focus is not.
+PASTE = """(element, content) => {
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([bytes], "image.png", { type: "image/png" }));
+    element.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
 }"""
 
 # Note when a canvas was last moved on, and when the bars beside it were painted anew.
@@ -185,6 +201,7 @@ before.sketch.release()
 before.predict()
 before"""
 LAYERS = "layered = digitrec.DrawingCanvas(ours, layers=True)\nlayered"
+CAMERA = "camera = digitrec.Camera()\ncamera"
 EXPLORER = "explorer = digitrec.FilterExplorer(ours)\nexplorer"
 EXPLORERS = """import numpy as np
 numbers, (some, known) = np.random.default_rng(0), digitrec.load_mnist()[1]
@@ -201,7 +218,7 @@ def lesson() -> nbformat.NotebookNode:
     sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     shown = [source for source in sources if "DrawingCanvas(" in source or "Uploader(" in source]
     shown = [source.replace(", layers=True", "") for source in shown]  # LAYERS has its own
-    cells = [SETUP, *shown, SECOND_VIEW, DRAWN_BEFORE, LAYERS, EXPLORER, EXPLORERS]
+    cells = [SETUP, *shown, SECOND_VIEW, DRAWN_BEFORE, LAYERS, EXPLORER, EXPLORERS, CAMERA]
     notebook.cells = [nbformat.v4.new_code_cell(source) for source in cells]
     return notebook
 
@@ -316,13 +333,19 @@ def serving(program: str, **options) -> Iterator[Server]:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=QUIET, timeout=1000 * PATIENCE
-        )
+def chromium(*options: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright, launched(playwright, *options) as browser:
         yield browser
-        browser.close()
+
+
+@contextmanager
+def launched(playwright: Playwright, *options: str) -> Iterator[Browser]:
+    """A browser of several, each with options of its own."""
+    browser = playwright.chromium.launch(
+        executable_path=CHROMIUM, args=[*QUIET, *options], timeout=1000 * PATIENCE
+    )
+    yield browser
+    browser.close()
 
 
 # What the programs complain of on any page, also without our widgets.
@@ -489,12 +512,23 @@ class Lesson:
 
     def upload(self, *files: Path) -> None:
         """Choose files."""
-        self.page.locator(".drop input").set_input_files(files)
+        self.page.locator(".drop input[multiple]").set_input_files(files)
+
+    def photograph(self, file: Path) -> None:
+        """Take a photo, as a phone would."""
+        self.page.locator(".photo input").set_input_files(file)
+
+    def paste(self, file: Path) -> None:
+        """Paste a picture while the mouse is over the place for pictures."""
+        zone = self.page.locator(".drop").first
+        zone.hover()
+        content = base64.b64encode(file.read_bytes()).decode()
+        self.page.locator("body").evaluate(PASTE, content)
 
     def drop(self, file: Path) -> None:
         """Drop a file on where files are chosen."""
         content = base64.b64encode(file.read_bytes()).decode()
-        self.page.locator(".drop").evaluate(DROP, [content, file.name])
+        self.page.locator(".drop").first.evaluate(DROP, [content, file.name])
 
     def uploads(self, count: int) -> list[str]:
         """What stands beside the uploads, once there are so many."""

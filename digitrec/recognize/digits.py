@@ -1,7 +1,10 @@
 """Read one picture: a digit becomes a Prediction, several digits become a Reading."""
 
+import numpy as np
+
 from digitrec.data.scripts import script_of
 from digitrec.model.inputs import Model
+from digitrec.preprocess.digit_line import Line
 from digitrec.preprocess.picture import Picture, naming, open_picture
 from digitrec.preprocess.segment import SMALL, SMALL_DOT, find_digit, find_lines
 from digitrec.recognize.classify import recognize
@@ -51,9 +54,30 @@ def read_digits(picture: Picture, model: Model | None = None) -> Reading:
     """
     rgb = open_picture(picture)
     with naming(picture):
-        smallest = SMALL_DOT if script_of(model) else SMALL
-        found = find_lines(rgb, keep_lines=_has_lines(model), smallest=smallest)
-        lines = read_lines(found, model)
+        return read_found(find_digits(rgb, model), model)
+
+
+def find_digits(rgb: np.ndarray, model: Model | None) -> list[Line]:
+    """Find what `read_found` is to read.
+
+    Args:
+        rgb: Shape (height, width, 3), uint8.
+        model: As for `predict_digit`.
+
+    Raises:
+        PictureError: If the picture is blank, or shows only lines.
+    """
+    smallest = SMALL_DOT if script_of(model) else SMALL
+    return find_lines(rgb, keep_lines=_has_lines(model), smallest=smallest)
+
+
+def read_found(found: list[Line], model: Model | None) -> Reading:
+    """Read the lines that `find_digits` has found.
+
+    Raises:
+        ValueError: As for `read_digits`.
+    """
+    lines = read_lines(found, model)
     if model is None:  # in another script a dot or a dash may be a digit
         lines = doubt_unlikely(lines, is_ruled=found[0].pieces.share_beside_lines < 1)
     text = "\n".join("".join(prediction.text for prediction in line) for line in lines)

@@ -65,13 +65,26 @@ class Prediction:
         first, second = self.probabilities.argsort()[:-3:-1]
         return f"{self.script[first]} or {self.script[second]}"
 
+    def as_dict(self) -> dict[str, object]:
+        """Give what another program may want of it, in types that JSON knows; see `Reading`."""
+        return {
+            "digit": self.digit,
+            "text": self.text,
+            "confidence": round(self.confidence, 4),
+            "accepted": self.accepted,
+            "verdict": self.verdict,
+            "probabilities": [round(each, 4) for each in self.probabilities.tolist()],
+            "box": list(self.box),
+        }
+
 
 @dataclass(frozen=True)
 class Reading:
     """A picture as it was read.
 
     Attributes:
-        text: The digits, as their script writes them, with a newline between lines.
+        text: The digits, as their script writes them, with a newline between lines; empty where
+            nothing was read, as on most frames of a camera.
         predictions: Of each digit, in the same order.
     """
 
@@ -80,13 +93,28 @@ class Reading:
 
     @property
     def confidence(self) -> float:
-        """That of the least sure digit, 0 to 1."""
-        return min(prediction.confidence for prediction in self.predictions)
+        """That of the least sure digit, 0 to 1; 0 without any."""
+        return min((prediction.confidence for prediction in self.predictions), default=0)
 
     @property
     def accepted(self) -> bool:
-        """False where any digit is in doubt."""
-        return all(prediction.accepted for prediction in self.predictions)
+        """False where any digit is in doubt, or there is none."""
+        return bool(self.predictions) and all(each.accepted for each in self.predictions)
+
+    def as_dict(self) -> dict[str, object]:
+        """Give it in types that JSON knows.
+
+        Returns:
+            `text`, `confidence`, `accepted`, and `digits`: of each its `digit`, `text`,
+            `confidence`, `accepted`, `verdict`, ten `probabilities`, and its `box` as left, top,
+            width and height in pixels of the picture as shown. Probabilities have four decimals.
+        """
+        return {
+            "text": self.text,
+            "confidence": round(self.confidence, 4),
+            "accepted": self.accepted,
+            "digits": [prediction.as_dict() for prediction in self.predictions],
+        }
 
     def without_steps(self) -> "Reading":
         """The same, without the steps of its predictions, which take most of the memory."""

@@ -39,18 +39,19 @@ def doubt_unlikely(lines: Lines, *, is_ruled: bool) -> list[list[Prediction]]:
         or nearly all covered by another one.
     """
     if is_ruled and all(each.digit == 1 for line in lines for each in line):
-        return [[_doubted(each) for each in line] for line in lines]
+        return [[doubted(each) for each in line] for line in lines]
     is_covered = iter(_are_covered([each.box for line in lines for each in line]))
     return [
         [
-            _doubted(each) if next(is_covered) or is_low or _is_bar(each) else each
+            doubted(each) if next(is_covered) or is_low or _is_bar(each) else each
             for each, is_low in zip(line, _are_low(line), strict=True)
         ]
         for line in lines
     ]
 
 
-def _doubted(prediction: Prediction) -> Prediction:
+def doubted(prediction: Prediction) -> Prediction:
+    """The same in doubt, with most of its confidence taken."""
     return replace(prediction, confidence=LEFT * prediction.confidence, accepted=False)
 
 

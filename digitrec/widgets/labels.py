@@ -67,10 +67,11 @@ class Labels:
         self.current = ""
 
     def load(self, path: str | Path, model: Model | None) -> None:
-        """Add saved digits, and count which of them a model reads correctly.
+        """Add what `save` saved; errors as for `digitrec.load_samples`.
 
-        Raises:
-            ValueError, OSError: As `digitrec.load_samples`.
+        Args:
+            path: The file.
+            model: As for `predict_digit`; what it makes of the digits counts as their reading.
         """
         images, labels = load_samples(path)
         if len(images):

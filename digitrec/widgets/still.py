@@ -15,6 +15,7 @@ from digitrec import viz
 from digitrec.recognize.results import Reading
 from digitrec.widgets.sketch import Point, Sketch
 
+DRAW = "Run this cell in Jupyter to draw here"
 DOTS = 72  # to an inch of a figure; what is stored has to be small
 
 # What a blank pad is shown with: a 5, and beside it a 1 where there is room; pixels of the pad.
@@ -55,11 +56,11 @@ def example(blank: Sketch) -> Sketch:
     return sketch
 
 
-def of_pad(ink: np.ndarray, reading: Reading) -> Figure:
-    """Draw a pad, (height, width) uint8 ink, with what was read on it."""
+def of_pad(ink: np.ndarray, reading: Reading, invitation: str = DRAW) -> Figure:
+    """Draw a pad, (height, width) uint8 ink, with what was read on it, and what to do above."""
     paper = cv2.cvtColor(255 - ink, cv2.COLOR_GRAY2RGB)
     figure = viz.plot_reading(paper, reading.predictions)
-    figure.axes[0].set_title("Run this cell in Jupyter to draw here", fontsize=9)
+    figure.axes[0].set_title(invitation, fontsize=9)
     return figure
 
 

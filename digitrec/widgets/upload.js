@@ -21,26 +21,42 @@ async function send(model, file) {
   }
 }
 
+// Pictures from the clipboard, or from a phone's camera, have all the same name.
+let unnamed = 0;
+const named = (file, kind) => new File([file], `${kind} ${++unnamed}`, { type: file.type });
+
+function fileInput(attributes) {
+  const input = document.createElement("input");
+  return Object.assign(input, { type: "file", accept: "image/*", ...attributes });
+}
+
 function render({ model, el }) {
   const zone = document.createElement("label");
   zone.className = "drop";
   const title = document.createElement("span");
-  title.textContent = "Choose pictures, or drop them here";
+  title.textContent = "Choose pictures, drop them here, or paste them";
   const hint = document.createElement("span");
   hint.className = "note";
   hint.textContent = model.get("hint");
-  const input = document.createElement("input");
-  Object.assign(input, { type: "file", multiple: true, accept: "image/*" });
+  const input = fileInput({ multiple: true });
   zone.append(input, title, hint);
-  el.append(zone);
+  const photo = document.createElement("label"); // shown where there are fingers: see widgets.css
+  photo.className = "drop photo";
+  const camera = fileInput({ capture: "environment" });
+  photo.append(camera, "Take a photo");
+  el.append(zone, photo);
 
   const sendAll = async (files) => {
     for (const file of files) await send(model, file);
   };
-  input.addEventListener("change", async () => {
-    await sendAll([...input.files]);
-    input.value = ""; // or choosing the same file again would be no change
-  });
+  const sendChosen = async (chosen, files) => {
+    await sendAll(files);
+    chosen.value = ""; // or choosing the same file again would be no change
+  };
+  input.addEventListener("change", () => sendChosen(input, [...input.files]));
+  camera.addEventListener("change", () =>
+    sendChosen(camera, [...camera.files].map((file) => named(file, "photo"))),
+  );
   zone.addEventListener("dragover", (event) => {
     event.preventDefault();
     zone.classList.add("over");
@@ -52,6 +68,16 @@ function render({ model, el }) {
     zone.classList.remove("over");
     sendAll([...event.dataTransfer.files]);
   });
+  // A page pastes where the focus is, which a mouse over the zone need not have moved.
+  const paste = (event) => {
+    const files = [...event.clipboardData.files].map((file) => named(file, "pasted"));
+    if (!files.length || !el.matches(":hover, :focus-within")) return;
+    event.preventDefault();
+    event.stopPropagation(); // or JupyterLab would paste it into a cell as well
+    sendAll(files);
+  };
+  document.addEventListener("paste", paste, { capture: true });
+  return () => document.removeEventListener("paste", paste, { capture: true });
 }
 
 export default { render };

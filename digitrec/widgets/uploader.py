@@ -30,7 +30,10 @@ FAILURES = {
 
 
 class DropZone(anywidget.AnyWidget):
-    """Where files are chosen or dropped; each comes in slices, as messages to the kernel."""
+    """Where files are chosen, dropped, pasted or, on a phone, photographed.
+
+    Each comes in slices, as messages to the kernel.
+    """
 
     _esm = Path(__file__).with_name("upload.js")
     most_bytes = traitlets.Int(MOST_BYTES).tag(sync=True)
@@ -38,7 +41,9 @@ class DropZone(anywidget.AnyWidget):
 
 
 class ImageUploader:
-    """A place to choose or drop pictures, which are shown with what was read on them.
+    """A place for pictures, which are shown with what was read on them.
+
+    They are chosen, dropped, or pasted while the mouse is over it; a phone can also take a photo.
 
     Args:
         model: As for `predict_digit`; None is the shipped one.

@@ -19,11 +19,13 @@ from browser import (
     handwritten,
     serving,
 )
+from camera import film
 from conftest import ROOT
 from patience import wait_until
 from PIL import Image
 from playwright.sync_api import expect
 
+from benchmarks.scenes import number_of
 from digitrec.widgets.pad import PAUSE
 
 pytestmark = [
@@ -33,12 +35,16 @@ pytestmark = [
 ]
 
 PICTURES = ROOT / "test_images"
+SEED = 1  # of the film that the camera sees
+NUMBER = number_of(SEED)
 SEVENS = [[(60, 60), (200, 60), (120, 230)]]
 
 
 @pytest.fixture(scope="module")
-def browser():
-    with chromium() as browser:
+def browser(tmp_path_factory):
+    """A browser whose camera sees a number."""
+    options = film(tmp_path_factory.mktemp("film") / "film.mjpeg", "digits", SEED)
+    with chromium(*options) as browser:
         yield browser
 
 
@@ -216,6 +222,32 @@ def test_files_are_uploaded_and_bad_ones_explained(lesson):
     assert "31415" in several.splitlines()
     assert "LICENSE" in bad
     assert "is not a picture" in bad
+
+
+@pytest.fixture
+def live(lesson):
+    """The camera, turned on and in the end off again."""
+    camera = lesson.page.locator(".digitrec:has(.camera)")
+    camera.scroll_into_view_if_needed()
+    camera.get_by_role("button", name="Start", exact=True).click()
+    expect(camera.locator(".reading")).to_have_text(NUMBER)
+    yield camera
+    camera.get_by_role("button", name="Stop", exact=True).click()
+
+
+def test_the_camera_reads_a_number(live):
+    digits = live.locator(".camera text.sure")
+    expect(digits).to_have_count(len(NUMBER))
+    assert "".join(digits.all_text_contents()) == NUMBER
+
+
+def test_a_frame_is_kept_and_corrected(lesson, live):
+    live.get_by_role("button", name="Keep", exact=True).click()
+    expect(live.locator(".upload .text")).to_have_text(NUMBER)
+    wrong = NUMBER.replace(NUMBER[0], "0")
+    live.get_by_placeholder("Type the correct number").fill(wrong)
+    live.get_by_placeholder("Type the correct number").press("Enter")
+    expect(live.locator(".note", has_text="of your digits")).to_contain_text(f"Kept as {wrong}")
 
 
 # What is the same in all of them
@@ -522,7 +554,7 @@ def test_everything_has_a_name_for_screen_readers(lab, pad):
         assert pad.widget.get_by_role("button", name=name, exact=True).is_visible()
     assert pad.canvas.get_attribute("title") == "Draw a digit here"
     assert pad.widget.get_by_text("Pen", exact=True).is_visible()
-    assert lab.page.get_by_label("Choose pictures, or drop them here").count() == 1
+    assert lab.page.get_by_label("Choose pictures, drop them here, or paste them").count() == 1
 
 
 def test_a_wrong_answer_is_kept_with_the_right_digit(lab, pad):
@@ -559,6 +591,36 @@ def test_nothing_jumps_when_the_numbers_change(pad):
         places.append(pad.places())
     pad.clear()
     assert all(place == places[0] for place in places)
+
+
+def test_the_kernel_answers_cells_while_the_camera_reads(lab):
+    """And the camera reads on while a cell runs."""
+    camera = lab.page.locator(".digitrec:has(.camera)")
+    camera.scroll_into_view_if_needed()
+    camera.locator(".toggle").click()
+    expect(camera.locator(".reading")).to_have_text(NUMBER)
+    for number in range(10):
+        assert lab.evaluate(f"{number} + 1") == number + 1
+    camera.locator(".camera").evaluate(COUNT_FRAMES)
+    with lab.cell_runs():
+        lab.page.wait_for_function("document.querySelector('.camera').frames > 20")
+    camera.locator(".toggle").click()
+
+
+COUNT_FRAMES = """camera => {
+    camera.frames = 0;
+    camera.addEventListener("frame", () => camera.frames++);
+}"""
+
+
+def test_a_pasted_picture_and_a_photo_are_read(lab):
+    lab.clear_uploads()
+    lab.paste(PICTURES / "digit_7.png")
+    (row,) = lab.uploads(1)
+    assert "7" in row.splitlines()
+    assert "pasted 1" in row
+    lab.photograph(PICTURES / "photo_5.jpg")
+    assert "5" in lab.uploads(2)[1].splitlines()
 
 
 def test_a_dropped_file_is_read(lab):

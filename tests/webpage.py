@@ -74,13 +74,23 @@ class WebPage:
         for stroke in strokes:
             draw([(box["x"] + x, box["y"] + y) for x, y in stroke])
 
-    def write(self, text: str, across: float | None = None, seed: int = 3) -> None:
-        """Draw digits side by side, across so many pixels of the pad, or all of it."""
+    def write(
+        self, text: str, across: float | None = None, *, seed: int = 3, every: int = 1
+    ) -> None:
+        """Draw digits side by side, across so many pixels of the pad, or all of it.
+
+        Args:
+            text: The digits.
+            across: Pixels; None is the whole width.
+            seed: Of the hand.
+            every: Which of the hand's movements are told; fewer take less time.
+        """
         box = self.canvas.bounding_box()
         width = (across or box["width"]) / len(text)
         for place, digit in enumerate(text):
             strokes = handwritten(int(digit), seed, width, box["height"])
-            self.draw(*([(x + place * width, y) for x, y in stroke] for stroke in strokes))
+            told = [[*stroke[:-1:every], stroke[-1]] for stroke in strokes]
+            self.draw(*([(x + place * width, y) for x, y in stroke] for stroke in told))
 
     def _by_mouse(self, points: list[Point]) -> None:
         mouse = self.page.mouse

@@ -1,7 +1,7 @@
 """The web application: HTTP requests in, pages and JSON out; Flask, served by waitress.
 
-No room may import this one, and reading a picture never loads it. It must never import Jupyter,
-which it does without; TensorFlow and Matplotlib are loaded where an explanation is asked for.
+No room may import this one. It must never import Jupyter; TensorFlow and Matplotlib are loaded
+only when an explanation is asked for.
 """
 
 from digitrec.app.application import create_app

@@ -17,6 +17,7 @@ _HOMES = {
     "one_hot": "data.mnist",
     "draw_digits": "data.drawn_digits",
     "draw_outliers": "data.outliers",
+    "draw_script": "data.scripts",
     "draw_glyphs": "data.unseen",
     "draw_shapes": "data.unseen",
     "upside_down": "data.unseen",
@@ -39,6 +40,7 @@ _HOMES = {
     "train": "model.training",
     "fine_tune": "model.fine_tuning",
     "adapt": "model.adaptation",
+    "ensemble": "model.ensembles",
     "build_line_model": "model.line_network",
     "train_line_model": "model.line_network",
     "Evaluation": "model.evaluation",
@@ -65,9 +67,9 @@ _HOMES = {
     "Camera": "widgets.camera",
     "FilterExplorer": "widgets.filter_explorer",
 }
-_EXTRAS = {"model": "train", "viz": "notebook", "widgets": "notebook"}
+_EXTRAS = {"model": "train", "viz": "notebook", "widgets": "notebook", "app": "app"}
 
-__all__ = [*_HOMES, "viz"]
+__all__ = [*_HOMES, "app", "viz"]
 
 
 def __getattr__(name: str) -> object:
@@ -81,9 +83,10 @@ def __getattr__(name: str) -> object:
         missing = (error.name or "digitrec").split(".")[0]
         if extra is None or missing == "digitrec":
             raise
+        file = "requirements-app.txt" if extra == "app" else "requirements.txt"
         raise ImportError(
             f"digitrec.{name} needs {missing}: install digitrec with the extra {extra!r}, or in "
-            "a clone: python -m pip install -r requirements.txt"
+            f"a clone: python -m pip install -r {file}"
         ) from error
     value = module if name == home else getattr(module, name)
     globals()[name] = value

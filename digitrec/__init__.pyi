@@ -1,3 +1,4 @@
+from digitrec import app as app
 from digitrec import viz as viz
 from digitrec.data.drawn_digits import draw_digits as draw_digits
 from digitrec.data.drawn_lines import draw_lines as draw_lines
@@ -10,6 +11,7 @@ from digitrec.data.outliers import draw_outliers as draw_outliers
 from digitrec.data.samples import Samples as Samples
 from digitrec.data.samples import load_samples as load_samples
 from digitrec.data.samples import save_samples as save_samples
+from digitrec.data.scripts import draw_script as draw_script
 from digitrec.data.unseen import draw_glyphs as draw_glyphs
 from digitrec.data.unseen import draw_shapes as draw_shapes
 from digitrec.data.unseen import upside_down as upside_down
@@ -17,6 +19,7 @@ from digitrec.model.adaptation import adapt as adapt
 from digitrec.model.batches import distort as distort
 from digitrec.model.convolution import convolve as convolve
 from digitrec.model.convolution import receptive_fields as receptive_fields
+from digitrec.model.ensembles import ensemble as ensemble
 from digitrec.model.evaluation import Evaluation as Evaluation
 from digitrec.model.evaluation import evaluate as evaluate
 from digitrec.model.evaluation import reliability as reliability

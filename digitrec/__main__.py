@@ -4,6 +4,8 @@ import os
 import sys
 
 INTERRUPTION = "interrupted; with --csv, run the same command again to resume\n"
+STOPPED = "stopped\n"  # the web application
+APP = "app"  # as the first word; a folder of that name is ./app
 # Exit statuses; the last two are those of programs that a signal ends.
 ALL_READ, SOME_NOT_READ, WRONG, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
@@ -27,7 +29,6 @@ except KeyboardInterrupt:
 if TYPE_CHECKING:
     from distributed import Client
 
-    from digitrec.model.inputs import Model
     from digitrec.recognize.annotated_folder import AnnotatedFolder
     from digitrec.recognize.folder import Draw
     from digitrec.recognize.report import Report
@@ -52,6 +53,9 @@ examples:
   digitrec /shared/scans --csv readings.csv --scheduler tcp://192.168.1.10:8786
       Reads on the workers of a Dask cluster, which find the pictures under the same paths.
 
+  digitrec app --open
+      The web application; digitrec app --help says more.
+
   Without installing digitrec, in its folder: python -m digitrec photo.jpg
 
 exit status:
@@ -69,14 +73,17 @@ def main(arguments: list[str] | None = None) -> int:
             Ctrl+C and its warnings.
     """
     _open_missing_streams()
-    interruption = Interruption(INTERRUPTION, INTERRUPTED, is_ours=arguments is None)
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    is_app = words[:1] == [APP]
+    sentence = STOPPED if is_app else INTERRUPTION
+    interruption = Interruption(sentence, INTERRUPTED, is_ours=arguments is None)
+    options = None if is_app else _parser().parse_args(words)
     if arguments is None and not sys.warnoptions:
         warnings.simplefilter("ignore")  # of libraries, about odd pictures, between the lines
     status = WRONG
     try:
         try:
-            status = _run(options, interruption)
+            status = _run(options, interruption) if options else _serve(words[1:], interruption)
         finally:
             interruption.end_at_once()
     except BaseException as error:  # libraries make anything of an interruption
@@ -85,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
             status = _status_after(error)
     if interruption.has_come:
         with suppress(OSError):
-            print(INTERRUPTION, end="", file=sys.stderr)
+            print(sentence, end="", file=sys.stderr)
         return INTERRUPTED
     return status
 
@@ -138,6 +145,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _serve(words: list[str], interruption: Interruption) -> int:
+    digitrec.app  # noqa: B018 - whose error says what to install
+    from digitrec.app.command import run
+
+    run(words, interruption)
+    return ALL_READ
+
+
 def _run(options: argparse.Namespace, interruption: Interruption) -> int:
     from digitrec.recognize.names import find_names
 
@@ -162,8 +177,9 @@ def _read(names: list[str], options: argparse.Namespace, interruption: Interrupt
     """Print or write the rows of pictures; count those there are then."""
     from digitrec.recognize.folder import find_pictures, read_folder, show_progress
     from digitrec.recognize.results import Tally
+    from digitrec.recognize.shipped import chosen_model
 
-    model = _model(options)
+    model = chosen_model(options.model, options.script)
     interruption.unwind()
     with (
         _csv(options.csv) as table,
@@ -186,15 +202,6 @@ def _read(names: list[str], options: argparse.Namespace, interruption: Interrupt
             if is_printed:
                 print(_json(row) if options.json else _line(row), flush=True)
     return tally
-
-
-def _model(options: argparse.Namespace) -> "Model | None":
-    from digitrec.model.storage import load_model
-    from digitrec.recognize.shipped import shipped_script_model
-
-    if options.script:
-        return shipped_script_model(options.script)
-    return load_model(options.model) if options.model else None
 
 
 def _write(

@@ -1,8 +1,8 @@
 """Our notebook's widgets in a real browser: servers, Chromium, and a hand that draws.
 
-`python -m tests.browser` takes `images/demo.png` and prints the pad's latency, and how far it
-falls behind a pen that is faster than any hand. It needs Chromium or Chrome on the PATH and the
-packages of requirements-dev.txt.
+`python -m tests.browser` takes `images/demo.png` and prints the pad's latency, how far it falls
+behind a pen that is faster than any hand, and how long **Why?** takes. It needs Chromium or Chrome
+on the PATH and the packages of requirements-dev.txt.
 """
 
 import ast
@@ -27,6 +27,7 @@ from jupyter_client import BlockingKernelClient
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Locator,
     Playwright,
     Response,
     expect,
@@ -80,6 +81,22 @@ WATCH = """canvas => {
         { childList: true, subtree: true, characterData: true }
     );
 }"""
+
+# Note when a button in an element was clicked, and when a figure in it is on the screen.
+WATCH_FIGURES = """element => {
+    element.waits = [];
+    element.addEventListener("click", (event) => (element.clicked = event.timeStamp), true);
+    let last;
+    new MutationObserver(() => {
+        const figure = element.querySelector("img.figure");
+        if (figure && figure !== last)
+            figure.decode().then(() => requestAnimationFrame(() => requestAnimationFrame(
+                () => element.waits.push((performance.now() - element.clicked) / 1000)
+            )));
+        last = figure;
+    }).observe(element, { childList: true, subtree: true });
+}"""
+WAITS = "element => element.waits"
 
 NOTE_POINTER = """canvas => canvas.addEventListener(
     "pointerdown", (event) => (canvas.pointerId = event.pointerId)
@@ -175,6 +192,7 @@ NOTE_MOVES = """import time
 moves = []
 def note(ink, part, buffers): moves.extend([time.time()] * len(part["points"]))
 pad.ink.on_msg(note)"""
+PREPARED = "from digitrec.widgets.why import prepare\nprepare(ours).join()"
 SECOND_VIEW = "pad.display()"
 DRAWN_BEFORE = """before = digitrec.DrawingCanvas()
 before.sketch.press(140, 40)
@@ -672,7 +690,7 @@ def latencies(lesson: Lesson, name: str = "first", count: int = 100) -> np.ndarr
     """Milliseconds from a movement of the pen to the bars' last change that it caused.
 
     Each time the pen makes three moves, one a frame, so that the last one comes while the pad
-    still pauses after the first.
+    still pauses after the first. Moves that change no bar are left out.
     """
     pad = lesson.pad(name)
     pad.clear()
@@ -683,9 +701,11 @@ def latencies(lesson: Lesson, name: str = "first", count: int = 100) -> np.ndarr
             place = 140 - 80 * np.cos(angle + nearer), 140 - 80 * np.sin(angle + nearer)
             lesson.page.mouse.move(*pad.on_page([place])[0])
         lesson.page.wait_for_timeout(300)
+        lesson.settle()
         pad.canvas.evaluate("canvas => canvas.latencies.push(canvas.changed - canvas.moved)")
     lesson.page.mouse.up()
-    return np.array(pad.canvas.evaluate("canvas => canvas.latencies"))
+    waits = np.array(pad.canvas.evaluate("canvas => canvas.latencies"))
+    return waits[waits > 0]
 
 
 def backlog(lesson: Lesson) -> float:
@@ -700,6 +720,32 @@ def backlog(lesson: Lesson) -> float:
     return lesson.evaluate("moves[-1]") - end
 
 
+def waits_for_reasons(widget: Locator, count: int = 4) -> list[float]:
+    """Seconds from each click on a widget's **Why?** to the figure on the screen."""
+    widget.evaluate(WATCH_FIGURES)
+    why, close = (widget.get_by_role("button", name=name) for name in ("Why?", "Close"))
+    for number in range(1, count + 1):
+        why.click()
+        wait_until(lambda number=number: len(widget.evaluate(WAITS)) == number)
+        close.click()
+        why.wait_for()
+    return widget.evaluate(WAITS)
+
+
+def reasons(browser: Browser, name: str) -> list[float]:
+    """How long **Why?** takes on a pad or an uploader whose notebook has just been opened."""
+    with serving("jupyterlab") as server:
+        lesson = Lesson(browser, server, device_scale_factor=2)
+        lesson.execute(PREPARED)
+        if name == "pad":
+            lesson.pad().draw(*handwritten(5, 0))
+            lesson.pad().answer()
+            return waits_for_reasons(lesson.pad().widget)
+        lesson.upload(ROOT / "test_images" / "photo_5.jpg")
+        lesson.uploads(1)
+        return waits_for_reasons(lesson.page.locator(".uploaded"))
+
+
 def main() -> None:
     with serving("jupyterlab") as server, chromium() as browser:
         lesson = Lesson(browser, server, device_scale_factor=2)
@@ -708,6 +754,10 @@ def main() -> None:
             median, late = np.percentile(latencies(lesson, name), [50, 95])
             print(f"from the pen to {bars}: median {median:.0f} ms, 95th percentile {late:.0f} ms")
         print(f"after 5,000 moves at 500 a second: {1000 * backlog(lesson):.0f} ms behind the pen")
+        lesson.close()
+        for name in ("pad", "uploader"):
+            first, *others = reasons(browser, name)
+            print(f"Why? of the {name}: {first:.2f} s, then {np.median(others):.2f} s")
 
 
 if __name__ == "__main__":

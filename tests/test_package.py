@@ -26,6 +26,7 @@ PUBLIC = {
     "receptive_fields": "model.convolution",
     "look_inside": "model.inside",
     "adapt": "model.adaptation",
+    "ensemble": "model.ensembles",
     "load_labelled_folder": "data.labelled_folder",
     "build_line_model": "model.line_network",
     "train_line_model": "model.line_network",
@@ -92,7 +93,7 @@ def test_type_checkers_know_the_same_names_in_the_same_places():
     listed = {node.names[0].asname: node.module for node in imports}
     assert listed.keys() == set(digitrec.__all__)
     for name, module in listed.items():
-        if name != "viz":
+        if name not in ("app", "viz"):
             assert getattr(import_module(module), name) is getattr(digitrec, name)
 
 
@@ -129,6 +130,7 @@ def test_loading_the_network_prints_nothing():
         ("tensorflow", "build_model", "train"),
         ("matplotlib", "viz", "notebook"),
         ("ipycanvas", "DrawingCanvas", "notebook"),
+        ("flask", "app", "app"),
     ],
 )
 def test_what_is_not_installed_is_named_with_the_way_to_install_it(absent, name, extra):
@@ -185,6 +187,7 @@ def test_the_requirement_files_agree_with_the_extras():
     notebook = {*PROJECT["dependencies"], *EXTRAS["train"], *EXTRAS["notebook"]}
     assert lines("requirements.txt") == notebook
     assert lines("requirements-cluster.txt") == set(EXTRAS["cluster"])
+    assert lines("requirements-app.txt") == set(EXTRAS["app"])
     (everything,) = map(Requirement, EXTRAS["all"])
     assert everything.extras == EXTRAS.keys() - {"all"}
 
@@ -228,6 +231,12 @@ def test_the_wheel_holds_the_package_the_network_and_mnist(wheel):
         "digitrec/widgets/map.js",
         "digitrec/widgets/layers.css",
         "digitrec/widgets/layers.js",
+        "digitrec/app/icon-512.png",
+        "digitrec/app/manifest.json",
+        "digitrec/app/openapi.json",
+        "digitrec/app/page.css",
+        "digitrec/app/page.html",
+        "digitrec/app/page.js",
         "digitrec/recognize/report.css",
         "digitrec/recognize/report.js",
     } <= names

@@ -1,4 +1,4 @@
-"""The package is six rooms, each knowing only those before it."""
+"""The package is seven rooms, each knowing only those before it."""
 
 import ast
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
-ROOMS = ["preprocess", "data", "model", "recognize", "viz", "widgets"]
+ROOMS = ["preprocess", "data", "model", "recognize", "viz", "widgets", "app"]
 PACKAGE = ROOT / "digitrec"
 FILES = sorted(PACKAGE.rglob("*.py"))
 TOP = {"__init__.py", "__main__.py"}
@@ -34,7 +34,7 @@ def of_room(name: str) -> list[Path]:
     return [file for file in FILES if file.parent.name == name]
 
 
-def test_there_are_six_rooms_and_nothing_beside_them():
+def test_there_are_seven_rooms_and_nothing_beside_them():
     assert sorted(path.name for path in PACKAGE.iterdir() if path.is_dir()) == sorted(
         [*ROOMS, *(path.name for path in PACKAGE.glob("__pycache__"))]
     )
@@ -70,10 +70,10 @@ def _is_in(name: str, module: str) -> bool:
 
 @pytest.mark.parametrize("name", ROOMS)
 def test_a_room_says_what_it_does_and_holds_no_code(name):
-    """Only `viz`, which is public itself, also names its figures."""
+    """Only `viz` and `app`, which are public themselves, also name what they give."""
     docstring, *rest = ast.parse((PACKAGE / name / "__init__.py").read_text("utf-8")).body
     assert "ever import" in docstring.value.value or "may import" in docstring.value.value
-    if name == "viz":
+    if name in ("viz", "app"):
         *imports, names = rest
         assert all(isinstance(node, ast.ImportFrom) for node in imports)
         assert isinstance(names, ast.Assign)
@@ -125,6 +125,7 @@ print(sorted({{"tensorflow", "keras", "matplotlib", "IPython", "ipywidgets"}} & 
         "digitrec.load_mnist()",
         "digitrec.load_model('models/mnist_cnn_model.tflite')",
         "from digitrec.__main__ import main; main(['test_images/digit_7.png', '--json'])",
+        "digitrec.app.create_app()",
     ],
 )
 def test_reading_loads_neither_tensorflow_nor_matplotlib_nor_jupyter(code):

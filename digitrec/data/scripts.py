@@ -79,7 +79,7 @@ def script_named(name: str) -> Script:
         ValueError: If there is none of that name.
     """
     if name not in SCRIPTS:
-        raise ValueError(f"there is no network for {name!r}, only for {', '.join(SCRIPTS)}")
+        raise ValueError(f"digitrec does not know {name!r} digits, only {', '.join(SCRIPTS)}")
     return SCRIPTS[name]
 
 
@@ -98,18 +98,26 @@ def digits_of(model: object) -> str:
     return script.digits if script else string.digits
 
 
+def to_western(text: str, script: str) -> str:
+    """Write in Western digits what is written in those of a script, given from 0 to 9."""
+    return text.translate(str.maketrans(script, string.digits))
+
+
 def draw_script(count: int, seed: int, script: str) -> tuple[np.ndarray, np.ndarray]:
     """Draw digits of a script at random, each in one of several ways.
 
     Args:
         count: How many.
         seed: The same seed gives the same digits.
-        script: One of SCRIPTS.
+        script: "arabic", "chinese" or "devanagari".
 
     Returns:
         Images of shape (count, 28, 28) and labels of shape (count,), both uint8.
+
+    Raises:
+        ValueError: If it is another script.
     """
-    return draw_labelled(count, seed, SCRIPTS[script].shapes, _draw)
+    return draw_labelled(count, seed, script_named(script).shapes, _draw)
 
 
 def draw_script_outliers(count: int, images: np.ndarray, seed: int, script: str) -> np.ndarray:

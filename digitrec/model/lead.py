@@ -47,16 +47,11 @@ def last_layer(model: keras.Model) -> keras.layers.Dense:
             "`digitrec.build_model()` or `digitrec.load_model()` gives it"
         )
     if not ends_with_softmax(model):
-        raise ValueError("the network does not end with a dense softmax layer")
+        raise ValueError(
+            "the network does not end with a dense softmax layer: give one that does, such as "
+            "one of an ensemble's members"
+        )
     return model.layers[-1]
-
-
-def forget_last_layer(model: keras.Model, seed: int) -> None:
-    """Let the last layer start anew, in place; errors as for `last_layer`."""
-    last = last_layer(model)
-    kernel, *bias = last.get_weights()
-    fresh = keras.initializers.GlorotUniform(seed)(kernel.shape)
-    last.set_weights([np.asarray(fresh), *map(np.zeros_like, bias)])
 
 
 @lru_cache(KEPT)

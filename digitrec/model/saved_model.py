@@ -6,16 +6,18 @@ reads here, which compares types and shapes first, after a look at what it does 
 
 from pathlib import Path
 
+from digitrec.model._silence import silence
 from digitrec.model._tensorflow import keras, tf
+from digitrec.model.ensembles import ensemble
 from digitrec.model.network import build_model
 
 VARIABLE = "variables/{}/.ATTRIBUTES/VARIABLE_VALUE"  # the name of a variable, by its number
-MOST_BYTES = 1_000_000  # of an index; that of our network has a thousand
+MOST_BYTES = 20_000  # of an index; that of our network has a thousand, each more takes 600
 FOOTER = 48  # bytes at its end
 
 
 def load_saved_model(folder: Path) -> keras.Model:
-    """Rebuild the network around the weights in a folder.
+    """Rebuild the network, or the ensemble of networks, around the weights in a folder.
 
     Raises:
         ValueError: If it lacks whole weights of a network from `build_model`.
@@ -28,20 +30,43 @@ def load_saved_model(folder: Path) -> keras.Model:
     if index.stat().st_size > MOST_BYTES:
         raise ValueError(f"{index} is far too large")
     _check_index(index.read_bytes())
-    model = build_model()
-    variables = model.variables
+    prefix = str(checkpoint / "variables")
+    members: list[keras.Model] = []
     try:
-        values = tf.raw_ops.RestoreV2(
-            prefix=str(checkpoint / "variables"),
-            tensor_names=[VARIABLE.format(number) for number in range(len(variables))],
-            shape_and_slices=[_whole(variable.shape) for variable in variables],
-            dtypes=[variable.dtype for variable in variables],
-        )
+        while not members or _goes_on(prefix, members):
+            members.append(_member(prefix, len(members)))
     except tf.errors.OpError as error:
         raise ValueError("it lacks whole weights of a network from `build_model`") from error
-    for variable, value in zip(variables, values, strict=True):
+    return ensemble(members) if members[1:] else members[0]
+
+
+def _goes_on(prefix: str, members: list[keras.Model]) -> bool:
+    """Whether there are more variables than those of the members so far."""
+    variables = members[0].variables
+    try:
+        with silence():  # it is no error, though TensorFlow logs one
+            _read(prefix, len(members) * len(variables), variables[:1])
+    except tf.errors.NotFoundError:
+        return False
+    return True
+
+
+def _member(prefix: str, number: int) -> keras.Model:
+    model = build_model()
+    values = _read(prefix, number * len(model.variables), model.variables)
+    for variable, value in zip(model.variables, values, strict=True):
         variable.assign(value)
     return model
+
+
+def _read(prefix: str, first: int, variables: list[keras.Variable]) -> list[tf.Tensor]:
+    """The values of variables of these shapes and types, from the number of the first."""
+    return tf.raw_ops.RestoreV2(
+        prefix=prefix,
+        tensor_names=[VARIABLE.format(first + number) for number in range(len(variables))],
+        shape_and_slices=[_whole(variable.shape) for variable in variables],
+        dtypes=[variable.dtype for variable in variables],
+    )
 
 
 def _whole(shape: tuple[int, ...]) -> str:

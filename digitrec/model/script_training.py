@@ -10,7 +10,7 @@ from digitrec.data.mnist import add_channel, one_hot, scale
 from digitrec.data.scripts import draw_script, draw_script_outliers
 from digitrec.data.training_mix import smooth, undecided
 from digitrec.model._tensorflow import keras
-from digitrec.model.lead import forget_last_layer
+from digitrec.model.lead import last_layer
 from digitrec.model.network import compile_model
 from digitrec.model.training import Examples, check_trainable, fit_distorted
 
@@ -56,7 +56,9 @@ def _named(model: keras.Model, script: str, seed: int) -> keras.Model:
     """A copy of another name, whose last layer knows nothing."""
     copy = type(model).from_config({**model.get_config(), "name": script})
     copy.set_weights(model.get_weights())
-    forget_last_layer(copy, seed)
+    last = last_layer(copy)
+    kernel, bias = last.get_weights()
+    last.set_weights([np.asarray(keras.initializers.GlorotUniform(seed)(kernel.shape)), 0 * bias])
     return copy
 
 

@@ -6,15 +6,17 @@ loaded only when an explanation is asked for.
 
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from digitrec.data.mnist import scale
+from digitrec.data.scripts import script_of
 from digitrec.model.inputs import Model, to_inputs
 from digitrec.model.lite import LiteModel
-from digitrec.model.storage import load_model
+from digitrec.model.storage import SHIPPED, load_model
 from digitrec.preprocess.ink import Page
 from digitrec.preprocess.left_out import leave_out
 from digitrec.preprocess.normalize import SIDE
@@ -25,7 +27,7 @@ from digitrec.recognize.digits import predict_digit
 from digitrec.recognize.explanation import Explanation, LeftOut, Neighbours, other_digit
 from digitrec.recognize.occlusion import INK, PAPER, occlude
 from digitrec.recognize.results import Prediction, Reading
-from digitrec.recognize.shipped import shipped_model
+from digitrec.recognize.shipped import shipped_model, shipped_script_model
 from digitrec.recognize.smallest_change import Lead, smallest_change
 
 if TYPE_CHECKING:
@@ -50,7 +52,7 @@ def explain(
             network sees it: an array of shape (28, 28), bright ink on black, uint8 or float in
             [0, 1], of which no preparation is explained; or what `read_digits` gave, whose least
             sure digit is explained.
-        model: As for `predict_digit`, but of the networks in .tflite files only the shipped one.
+        model: As for `predict_digit`, but of the networks in .tflite files only the shipped ones.
         true: The correct digit; for several digits the correct number, as text. None if it is
             not known: the digit is then compared with the second likeliest one.
 
@@ -111,14 +113,19 @@ def _labels(true: int | str | None, count: int) -> list[int | None]:
 
 def _with_layers(model: Model | None) -> Model:
     """The network as Keras has it, with layers and slopes, which a .tflite file has not."""
-    if model is None or (isinstance(model, LiteModel) and model.content == shipped_model().content):
-        return _shipped_with_layers()
+    if model is None:
+        return _shipped_with_layers(SHIPPED)
+    if isinstance(model, LiteModel):
+        script = model.name if script_of(model) else ""
+        shipped = shipped_script_model(script) if script else shipped_model()
+        if model.content == shipped.content:
+            return _shipped_with_layers(script or SHIPPED)
     return model
 
 
 @cache
-def _shipped_with_layers() -> Model:
-    return load_model()
+def _shipped_with_layers(name: str | Path) -> Model:
+    return load_model(name)
 
 
 def _nearest(network: Model, image: np.ndarray, other: int) -> tuple[Neighbours, Neighbours]:

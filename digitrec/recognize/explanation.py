@@ -58,7 +58,8 @@ class Explanation:
         with_ink: The same with a patch of ink.
         change: Shape (28, 28), float32: the smallest change found that makes the network read
             `other`, to be added to `image`; None if it reads no training digit so either.
-        neighbours: The nearest of MNIST's first 10,000 training digits.
+        neighbours: The nearest of MNIST's first 10,000 training digits; for another script, of
+            2,000 drawn ones.
         neighbours_of_other: The nearest of those that are `other`.
         left_out: What would be read without each step of the preparation; empty if the picture is
             not known, or has several digits.

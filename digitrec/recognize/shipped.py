@@ -4,8 +4,9 @@ from functools import cache
 from pathlib import Path
 from threading import Lock
 
+from digitrec.model.inputs import Model
 from digitrec.model.lite import LiteModel
-from digitrec.model.storage import SHIPPED, SHIPPED_LINES, shipped_for
+from digitrec.model.storage import SHIPPED, SHIPPED_LINES, load_model, shipped_for
 
 DIGITS = SHIPPED.with_suffix(".tflite")
 
@@ -20,6 +21,13 @@ def shipped_model() -> LiteModel:
 def shipped_script_model(script: str) -> LiteModel:
     """The digit network of another script; ValueError names those there are."""
     return _load(shipped_for(script).with_suffix(".tflite"))
+
+
+def chosen_model(path: str | None, script: str | None) -> Model | None:
+    """The digit network that a command names: by its file, by its script, or not at all."""
+    if script:
+        return shipped_script_model(script)
+    return load_model(path) if path else None
 
 
 def shipped_line_model() -> LiteModel:

@@ -15,7 +15,12 @@ from digitrec.viz.line import plot_line
 from digitrec.viz.map import plot_map
 from digitrec.viz.network import plot_architecture, plot_feature_maps, plot_filters_and_maps
 from digitrec.viz.reading import plot_picture, plot_reading, plot_steps
-from digitrec.viz.training import plot_history, plot_learning_rate, plot_softmax
+from digitrec.viz.training import (
+    plot_history,
+    plot_learning_curve,
+    plot_learning_rate,
+    plot_softmax,
+)
 
 __all__ = [
     "WIDTH",
@@ -28,6 +33,7 @@ __all__ = [
     "plot_filters_and_maps",
     "plot_history",
     "plot_layers",
+    "plot_learning_curve",
     "plot_learning_rate",
     "plot_line",
     "plot_map",

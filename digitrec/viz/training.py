@@ -1,10 +1,13 @@
 """Draw how a network learns: one step of it, the learning rate, and how a training went."""
 
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator, PercentFormatter
 
 from digitrec.viz.axes import BLUE, GREY, RED, WIDTH, new_axes
 from digitrec.viz.words import describe, listed
@@ -62,6 +65,30 @@ def plot_learning_rate(rates: np.ndarray, epochs: int, *, ax: Axes | None = None
     ax.grid(alpha=0.3)
     peak = f"{rates.max():.4f} after {epochs * rates.argmax() / len(rates):.1f} epochs"
     describe(ax.figure, f"The learning rate rises to {peak} and falls to {rates[-1]:.4f}.")
+    return ax
+
+
+def plot_learning_curve(
+    counts: Sequence[int], accuracies: Mapping[str, Sequence[float]], *, ax: Axes | None = None
+) -> Axes:
+    """Draw accuracy over the number of examples that were learned from.
+
+    Args:
+        counts: The numbers, above 0.
+        accuracies: For each name of a curve as many accuracies, in [0, 1].
+        ax: Where to draw; None makes a figure.
+    """
+    ax = new_axes(ax, (WIDTH / 2, 3))
+    for (name, shares), colour in zip(accuracies.items(), cycle((BLUE, GREY, RED))):
+        ax.plot(counts, shares, color=colour, marker="o", ms=4, label=name)
+        describe(ax.figure, f"{name}: {listed([f'{share:.1%}' for share in shares])}.")
+    ax.set_xscale("log")
+    ax.set_xticks(counts, [f"{count:,}" for count in counts])
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    ax.set(xlabel="Examples of each digit", ylabel="Accuracy")
+    ax.grid(alpha=0.3)
+    ax.legend(frameon=False)
     return ax
 
 

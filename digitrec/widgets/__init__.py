@@ -1,4 +1,4 @@
 """The pad and the uploader: views of plain-Python state, for the notebook.
 
-No room may import this one.
+Only `app` may import this one, and of it only what needs no Jupyter.
 """

@@ -1,4 +1,6 @@
-"""What stands below a pad's canvas: three buttons, and the width of the pen."""
+"""What stands below a pad's canvas: three buttons, the width of the pen, and what else there is."""
+
+from collections.abc import Sequence
 
 import ipywidgets
 
@@ -13,12 +15,13 @@ class Controls:
 
     Args:
         pen: Width of the pen at first, pixels.
+        others: What else stands there.
 
     Attributes:
         widget: All of them, in a box that wraps where the page is narrow.
     """
 
-    def __init__(self, pen: float):
+    def __init__(self, pen: float, others: Sequence[ipywidgets.Widget] = ()):
         self.predict = ipywidgets.Button(description="Predict", button_style="primary")
         self.undo = ipywidgets.Button(description="Undo")
         self.clear = ipywidgets.Button(description="Clear")
@@ -32,6 +35,6 @@ class Controls:
         self.pen.style.description_width = "32px"
         self.pen.layout = {"width": f"{WIDTH - MARGINS}px"}
         self.widget = ipywidgets.Box(
-            [ipywidgets.HBox(buttons, layout={"width": f"{WIDTH + MARGINS}px"}), self.pen],
+            [ipywidgets.HBox(buttons, layout={"width": f"{WIDTH + MARGINS}px"}), self.pen, *others],
             layout={"flex_flow": "row wrap"},
         )

@@ -67,8 +67,9 @@ def upload(name: str, rgb: np.ndarray, reading: Reading) -> str:
     """An uploaded picture with a box around each digit, what was read, and how sure it is."""
     predictions = reading.predictions
     if len(predictions) == 1:
-        verdict = escape(predictions[0].verdict)
-        more = f'<div class="bars">{bars(predictions[0].probabilities, range(10))}</div>'
+        (one,) = predictions
+        verdict = escape(one.verdict)
+        more = f'<div class="bars">{bars(one.probabilities, one.script)}</div>'
     else:
         verdict, more = _verdict(reading), ""
     return (

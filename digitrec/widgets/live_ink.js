@@ -30,8 +30,12 @@ function bend(context, before, corner, after) {
   context.stroke();
 }
 
-// Draws strokes on a canvas, each point as it comes: [x, y], or [x, y, share of the pen's width].
-class Ink {
+/**
+ * Draws strokes on a canvas, each point as it comes: [x, y], or [x, y, share of the pen's width].
+ *
+ * @param ratio Pixels of the canvas for each pixel of the paper.
+ */
+export class Ink {
   constructor(canvas, ratio) {
     this.context = canvas.getContext("2d");
     this.context.scale(ratio, ratio);
@@ -62,6 +66,76 @@ class Ink {
   wipe() {
     this.context.clearRect(0, 0, this.context.canvas.width, this.context.canvas.height);
   }
+}
+
+/**
+ * Follow mouse, finger or pen on a canvas; one at a time draws.
+ *
+ * @param size Gives width and height of the paper, which fills the canvas.
+ * @param hears Its `begin` and `extend` are called with a point of the paper, [x, y], or [x, y,
+ *     share] where a pen's pressure makes its line wider or thinner; its `end` without one.
+ * @returns `isDown` says whether one draws, and `end` ends its stroke.
+ */
+export function follow(canvas, size, hears) {
+  let pointer = null; // the one that draws
+  let share = null; // of the pen's width, as its pressure makes it
+  let last = []; // where it was told to be
+
+  const place = ({ clientX, clientY }) => {
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    const [wide, high] = size();
+    return [((clientX - left) / width) * wide, ((clientY - top) / height) * high].map(round);
+  };
+  // The share of the chosen width; nothing for mouse, finger and a pen that tells no pressure.
+  const pressed = ({ pointerType, pressure }) => {
+    if (pointerType === "pen" && pressure > 0) {
+      const target = THIN + (WIDE - THIN) * pressure;
+      share = share === null ? target : share + FOLLOW * (target - share);
+    }
+    return share === null ? [] : [round(share)];
+  };
+  const extend = (event) => {
+    const [x, y] = place(event);
+    if (x === last[0] && y === last[1]) return;
+    last = [x, y];
+    hears.extend([x, y, ...pressed(event)]);
+  };
+  const isOutside = ([x, y]) => x < 0 || y < 0 || x > size()[0] || y > size()[1];
+  const end = () => {
+    if (pointer === null) return;
+    if (canvas.hasPointerCapture(pointer)) canvas.releasePointerCapture(pointer);
+    pointer = null;
+    hears.end();
+  };
+
+  canvas.addEventListener("pointerdown", (event) => {
+    if (pointer !== null || event.button !== MAIN_BUTTON) return; // another finger, another button
+    pointer = event.pointerId;
+    canvas.setPointerCapture(pointer); // so that its end is told wherever it is
+    share = null;
+    last = place(event);
+    hears.begin([...last, ...pressed(event)]);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (event.pointerId !== pointer) return;
+    // All that was told since the last frame; not every browser can say.
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) extend(each);
+    // A mouse that leaves the pad ends the stroke; fingers and pens may slip over the edge.
+    if (event.pointerType === "mouse" && isOutside(place(event))) end();
+  });
+  canvas.addEventListener("lostpointercapture", (event) => {
+    if (event.pointerId === pointer) end();
+  });
+  for (const name of ["mousedown", "touchstart"]) {
+    canvas.addEventListener(name, (event) => event.preventDefault(), { passive: false });
+  }
+  return {
+    end,
+    get isDown() {
+      return pointer !== null;
+    },
+  };
 }
 
 // Hands strokes on to the kernel, which answers each message when it has drawn what is in it.
@@ -138,8 +212,6 @@ function render({ model, el }) {
   busy.setAttribute("role", "status");
   el.append(canvas, busy);
 
-  let pointer = null; // the one that draws
-  let share = null; // of the pen's width, as its pressure makes it
   const ink = new Ink(canvas, ratio);
   const post = new Post(
     model,
@@ -147,69 +219,27 @@ function render({ model, el }) {
     () => {
       busy.textContent = "";
       // By the next frame, the page shows what the kernel has drawn.
-      requestAnimationFrame(() => pointer === null && post.answered === post.sent && ink.wipe());
+      requestAnimationFrame(() => !hand.isDown && post.answered === post.sent && ink.wipe());
     },
   );
-
-  const place = ({ clientX, clientY }) => {
-    const { left, top, width, height } = canvas.getBoundingClientRect();
-    const x = ((clientX - left) / width) * model.get("width");
-    const y = ((clientY - top) / height) * model.get("height");
-    return [x, y].map(round);
-  };
-  // The share of the chosen width; nothing for mouse, finger and a pen that tells no pressure.
-  const pressed = ({ pointerType, pressure }) => {
-    if (pointerType === "pen" && pressure > 0) {
-      const target = THIN + (WIDE - THIN) * pressure;
-      share = share === null ? target : share + FOLLOW * (target - share);
-    }
-    return share === null ? [] : [round(share)];
-  };
-  const extend = (event) => {
-    const [x, y] = place(event);
-    const [lastX, lastY] = ink.points.at(-1);
-    if (x === lastX && y === lastY) return;
-    const point = [x, y, ...pressed(event)];
-    ink.continue(point);
-    post.continue(point);
-  };
-  const isOutside = ([x, y]) =>
-    x < 0 || y < 0 || x > model.get("width") || y > model.get("height");
-  const end = () => {
-    if (pointer === null) return;
-    if (canvas.hasPointerCapture(pointer)) canvas.releasePointerCapture(pointer);
-    pointer = null;
-    ink.end();
-    post.end();
-  };
-
-  canvas.addEventListener("pointerdown", (event) => {
-    if (pointer !== null || event.button !== MAIN_BUTTON) return; // another finger, another button
-    pointer = event.pointerId;
-    canvas.setPointerCapture(pointer); // so that its end is told wherever it is
-    share = null;
-    const point = [...place(event), ...pressed(event)];
-    ink.begin(point, model.get("pen"));
-    post.begin(point);
-    focusPad();
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (event.pointerId !== pointer) return;
-    // All that was told since the last frame; not every browser can say.
-    const events = event.getCoalescedEvents?.() ?? [];
-    for (const each of events.length ? events : [event]) extend(each);
-    // A mouse that leaves the pad ends the stroke; fingers and pens may slip over the edge.
-    if (event.pointerType === "mouse" && isOutside(place(event))) end();
-  });
-  canvas.addEventListener("lostpointercapture", (event) => {
-    if (event.pointerId === pointer) end();
+  const hand = follow(canvas, () => [model.get("width"), model.get("height")], {
+    begin(point) {
+      ink.begin(point, model.get("pen"));
+      post.begin(point);
+      focusPad();
+    },
+    extend(point) {
+      ink.continue(point);
+      post.continue(point);
+    },
+    end() {
+      ink.end();
+      post.end();
+    },
   });
 
   // The canvas below takes the keys. A click on a button of the pad leaves them with it.
   const focusPad = () => el.parentElement.querySelector("canvas.surface").focus();
-  for (const name of ["mousedown", "touchstart"]) {
-    canvas.addEventListener(name, (event) => event.preventDefault(), { passive: false });
-  }
   const keepKeys = (event) => {
     if (!event.target.closest("button")) return;
     event.preventDefault();
@@ -222,7 +252,7 @@ function render({ model, el }) {
   });
 
   return () => {
-    end();
+    hand.end();
     post.close();
     pad?.removeEventListener("mousedown", keepKeys);
   };

@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ipywidgets
-import numpy as np
 
 from digitrec.data.samples import Samples, save_samples
+from digitrec.data.scripts import digits_of, to_western
 from digitrec.model.inputs import Model
 from digitrec.preprocess.errors import PictureError
-from digitrec.preprocess.normalize import SIDE
-from digitrec.recognize.classify import classify
 from digitrec.recognize.results import Prediction, Reading
 from digitrec.widgets import still
 from digitrec.widgets.controls import MARGINS, Controls
@@ -25,6 +23,7 @@ from digitrec.widgets.html import error_text
 from digitrec.widgets.labels import Labels
 from digitrec.widgets.panels import DigitPanel, NumberPanel, Panel
 from digitrec.widgets.read_sketch import read_sketch
+from digitrec.widgets.script_menu import ScriptMenu
 from digitrec.widgets.sketch import Sketch
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.surface import Surface
@@ -39,7 +38,7 @@ SIZE, WIDE_SIZE = (280, 280), (560, 220)  # width and height of the pads, pixels
 WIDE_PEN = 16  # width of the pen for numbers, whose digits are smaller, pixels
 FRAME = 0.015  # least time between two drawings, seconds: a screen shows 60 a second
 PAUSE = 0.05  # least time between two predictions while drawing, seconds
-LAYERS_PAUSE = 0.1  # the same for what the layers show, so that the bars need not wait for it
+LAYERS_PAUSE = 0.1  # from a prediction to its layers while drawing: the bars come first; seconds
 
 
 class DrawingCanvas:
@@ -52,10 +51,11 @@ class DrawingCanvas:
     Args:
         model: As for `predict_digit`; None is the shipped one.
         wide: Whether to read a number of several digits, with a box around each.
-        layers: Whether to show what each layer of the network makes of the digit; that needs a
-            Keras model, as `build_model` or `load_model` gives it, or None.
+        layers: Whether to show what each layer of the network makes of the digit, instead of a menu
+            of scripts; the model is then None or a Keras model, as `load_model` gives it.
 
     Attributes:
+        model: Reads the script that is chosen.
         sketch: What is drawn.
         reading: What was read last; None while the pad is blank.
         why: Explains it, when its button is clicked.
@@ -67,24 +67,22 @@ class DrawingCanvas:
     """
 
     def __init__(self, model: Model | None = None, *, wide: bool = False, layers: bool = False):
-        self.model = model
+        self.scripts = ScriptMenu(model)
+        self.model = self.scripts.network()
         self.wide = wide
         self.sketch = Sketch(*WIDE_SIZE, WIDE_PEN) if wide else Sketch(*SIZE)
         self.reading: Reading | None = None
-        self._labels = Labels()
-        # A model's first call is slow; nobody should wait for it with the pen in hand.
-        classify(np.zeros((1, SIDE, SIDE), np.float32), model)
-
+        self._labels_of: dict[str, Labels] = {}
         self.layers = self._layers_of(model) if layers else None
         self._surface = Surface(self.sketch, f"Draw {'a number' if wide else 'a digit'} here")
         self.canvas, self.ink = self._surface.canvas, self._surface.ink
-        self.controls = Controls(self.sketch.pen)
+        self.controls = Controls(self.sketch.pen, [] if layers else [self.scripts.widget])
         panel = NumberPanel if wide else DigitPanel
         self.panel: Panel = panel(self._guarded(self.keep))
         self.why = Why(lambda: self.model, lambda: self.reading, lambda: self._labels.current)
         self._draw_soon = Throttle(in_turn(self._surface.draw_on), FRAME)
         self._predict_soon = Throttle(self.predict, PAUSE)
-        self._layers_soon = Throttle(self._guarded(self._show_layers), LAYERS_PAUSE)
+        self._layers_soon = Throttle(self._guarded(self._show_layers), 0, LAYERS_PAUSE)
         self.widget = self._laid_out()
         self._listen()
         self._changed()
@@ -143,13 +141,14 @@ class DrawingCanvas:
             ValueError: If the pad is blank, or the label does not fit.
         """
         self.predict()  # it may be behind the pen
-        self._labels.keep(str(label), self.reading.predictions if self.reading else ())
+        digits = to_western(str(label), digits_of(self.model))
+        self._labels.keep(digits, self.reading.predictions if self.reading else ())
         self._show_labels()
         self.why.renew()
 
     @property
     def samples(self) -> Samples:
-        """The digits kept so far: images (n, 28, 28) and labels (n,), uint8."""
+        """The digits of this script kept so far: images (n, 28, 28) and labels (n,), uint8."""
         return self._labels.samples
 
     def save_samples(self, path: str | Path) -> None:
@@ -173,10 +172,12 @@ class DrawingCanvas:
         """What a page without a kernel shows: the drawing, or an example of one, as it is read."""
         sketch = self.sketch if self.reading else still.example(self.sketch)
         reading = self._read(sketch)
-        figures = [still.of_pad(sketch.to_array(), reading)]
-        if self.layers:
-            figures.append(self.layers.figure(reading))
-        return still.stacked(figures)
+        layers = [self.layers.figure(reading)] if self.layers else []
+        return still.stacked([still.of_pad(sketch.to_array(), reading), *layers])
+
+    @property
+    def _labels(self) -> Labels:
+        return self._labels_of.setdefault(self.scripts.script, Labels())
 
     def _read(self, sketch: Sketch) -> Reading:
         return read_sketch(sketch, self.model, several=self.wide)
@@ -206,6 +207,7 @@ class DrawingCanvas:
         controls.clear.on_click(guarded(lambda button: self.clear()))
         self.panel.save.on_click(guarded(self._save))
         controls.pen.observe(guarded(self._choose_pen), "value")
+        self.scripts.widget.observe(guarded(self._choose_script), "value")
         self.canvas.on_key_down(guarded(self._key))
         self.canvas.on_client_ready(guarded(self._redraw_after_reload))
         # In the browser, so that the pen can be chosen while the kernel is busy.
@@ -254,20 +256,22 @@ class DrawingCanvas:
     def _choose_pen(self, change: dict) -> None:
         self.sketch.pen = change["new"]
 
+    def _choose_script(self, _: dict) -> None:
+        self.model = self.scripts.network()
+        self._changed()
+        prepare(self.model)
+
     def _save(self, _: ipywidgets.Button) -> None:
         file = self._labels.save()
         count = len(self._labels.samples.labels)
         self.panel.mark(self._labels.current, f"Saved {count} of your digits in {file}")
 
     def _key(self, key: str, *modifiers: bool) -> None:
-        if key == "Enter":
-            self.predict()
-        elif key == "Backspace":
-            self.undo()
-        elif key == "Escape":
-            self.clear()
-        elif key.isdecimal() and not self.wide:
+        known = {"Enter": self.predict, "Backspace": self.undo, "Escape": self.clear}
+        if key.isdecimal() and not self.wide:
             self.keep(key)
+        elif key in known:
+            known[key]()
         # A canvas in focus swallows all keys: others would never reach the page.
         elif key == "Tab":
             self.controls.predict.focus()
@@ -277,6 +281,7 @@ class DrawingCanvas:
     def _changed(self) -> None:
         self.why.close()
         self._labels.current = ""
+        self.panel.spell(digits_of(self.model))
         self._show_labels()
         self._redraw()
         self.predict()

@@ -43,6 +43,9 @@ class Panel:
         """Show the label that the drawing is kept with, "" if it is not, and a text about it."""
         self.note.value = html.note(text or self.hint)
 
+    def spell(self, script: str) -> None:
+        """Write digits as a script does, whose ten are given from 0 to 9."""
+
     def _html(self, reading: Reading) -> str:
         raise NotImplementedError
 
@@ -77,14 +80,18 @@ class DigitPanel(Panel):
 
     def mark(self, label: str, text: str) -> None:
         super().mark(label, text)
-        for choice in self.choices:
-            choice.button_style = "success" if choice.description == label else ""
+        for digit, choice in enumerate(self.choices):
+            choice.button_style = "success" if str(digit) == label else ""
+
+    def spell(self, script: str) -> None:
+        for choice, digit in zip(self.choices, script, strict=True):
+            choice.description, choice.tooltip = digit, f"Keep the drawing as a {digit}"
 
     def _html(self, reading: Reading) -> str:
         return html.digit(reading.predictions[0])
 
     def _choice(self, digit: str, keep: Callable[[str], None]) -> ipywidgets.Button:
-        button = ipywidgets.Button(description=digit, tooltip=f"Keep the drawing as a {digit}")
+        button = ipywidgets.Button()
         button.add_class("choice")
         button.on_click(lambda button: keep(digit))
         return button

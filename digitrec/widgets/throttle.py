@@ -11,21 +11,23 @@ class Throttle:
     """Call `function` at once, but then not for `pause` seconds, or longer if it is slow.
 
     A call that comes too soon is postponed until the pause is over, if an event loop runs, as in
-    a notebook.
+    a notebook. With `delay`, in seconds, each call is postponed at least so long there: what is
+    more urgent goes first.
     """
 
-    def __init__(self, function: Callable[[], None], pause: float):
+    def __init__(self, function: Callable[[], None], pause: float, delay: float = 0):
         self.function = function
         self.pause = pause
+        self.delay = delay
         self._next = 0.0
         self._later: asyncio.TimerHandle | None = None
 
     def __call__(self) -> None:
-        wait = self._next - time.monotonic()
-        if wait <= 0:
+        wait, loop = self._next - time.monotonic(), _running_loop()
+        if wait <= 0 and not (self.delay and loop):
             self.now()
-        elif self._later is None and (loop := _running_loop()):
-            self._later = loop.call_later(wait, self.now)
+        elif self._later is None and loop:
+            self._later = loop.call_later(max(wait, self.delay), self.now)
 
     def now(self) -> None:
         """Call the function without a pause, and forget a postponed call."""

@@ -5,6 +5,7 @@ import pytest
 from conftest import ROOT
 
 import digitrec
+from digitrec.data.scripts import draw_script
 from digitrec.model.lite import LiteModel
 from digitrec.recognize.classify import ACCEPTED, classify
 from digitrec.recognize.occlusion import INK, PAPER, occlude
@@ -222,6 +223,14 @@ def test_the_shipped_network_is_the_same_in_every_form(photo, network):
         explained = digitrec.explain(PICTURES / "photo_5.jpg", model)
         np.testing.assert_allclose(explained.change, photo.change, atol=0.02)
         np.testing.assert_array_equal(explained.neighbours.labels, photo.neighbours.labels)
+
+
+def test_a_digit_of_another_script_is_compared_with_drawn_ones_of_it():
+    seven = draw_script(100, 3, "arabic")
+    image = seven[0][seven[1] == 7][0]
+    explained = digitrec.explain(image, digitrec.load_model(ROOT / "models" / "arabic.tflite"))
+    assert explained.digit == 7
+    assert explained.neighbours.labels.tolist() == [7] * 5
 
 
 def test_another_network_from_a_tflite_file_is_refused(tmp_path):

@@ -29,6 +29,7 @@ PLOTS = {
         IMAGES[:0], np.arange(0), PROBABILITIES[:0], ax=ax
     ),
     "history": lambda ax: viz.plot_history(HISTORY, "loss", ax=ax),
+    "learning curve": lambda ax: viz.plot_learning_curve([1, 10], {"ours": [0.5, 0.9]}, ax=ax),
     "learning rate": lambda ax: viz.plot_learning_rate(np.linspace(0, 0.003, 50), 5, ax=ax),
     "confusion": lambda ax: viz.plot_confusion(np.eye(10, dtype=int), ax=ax),
     "probabilities": lambda ax: viz.plot_probabilities(PROBABILITIES[0], ax=ax),
@@ -205,6 +206,15 @@ def overlapping(ax):
         for other, there in boxes[:number]
         if here.overlaps(there)
     ]
+
+
+def test_groups_that_share_a_place_have_labels_side_by_side():
+    places = np.array([[0, 0], [0.01, 0.02], [-0.02, 0.01], [5, 5], [9, 0]])
+    ax = viz.plot_map(places, np.arange(5))
+    assert overlapping(ax) == []
+    shown = [text.get_position() for text in ax.texts]
+    np.testing.assert_allclose(shown, places, atol=0.5)
+    np.testing.assert_allclose(shown[3:], places[3:], atol=1e-9)
 
 
 def test_labels_do_not_collide(mnist, trained_a_little):

@@ -212,6 +212,41 @@ def test_other_keys_do_nothing(pad):
     assert len(pad.samples.labels) == 0
 
 
+def test_another_script_can_be_chosen_while_something_is_drawn(pad):
+    draw(pad, SEVEN)
+    assert pad.reading.text == "7"
+    pad.scripts.widget.value = "devanagari"
+    assert pad.reading.text in "०१२३४५६७८९"
+    assert [choice.description for choice in pad.panel.choices] == list("०१२३४५६७८९")
+    pad.scripts.widget.value = "western"
+    assert pad.reading.text == "7"
+
+
+def test_digits_are_kept_apart_by_script(pad):
+    draw(pad, SEVEN)
+    pad.keep(7)
+    pad.scripts.widget.value = "arabic"
+    assert len(pad.samples.labels) == 0
+    pad.panel.choices[6].click()
+    assert pad.samples.labels.tolist() == [6]
+    assert [choice.button_style for choice in pad.panel.choices][5:8] == ["", "success", ""]
+    pad.keep("٦")
+    assert len(pad.samples.labels) == 0
+    pad.scripts.widget.value = "western"
+    assert pad.samples.labels.tolist() == [7]
+
+
+def test_the_menu_begins_with_the_script_of_the_model():
+    pad = digitrec.DrawingCanvas(digitrec.load_model("chinese"))
+    assert pad.scripts.widget.value == "chinese"
+    assert pad.panel.choices[7].description == "七"
+
+
+def test_there_is_no_menu_beside_the_layers(network):
+    pad = digitrec.DrawingCanvas(network, layers=True)
+    assert pad.scripts.widget not in parts(pad.widget)
+
+
 def test_predict_reads_again_with_the_present_weights(network):
     model = digitrec.build_model()
     pad = digitrec.DrawingCanvas(model)

@@ -65,3 +65,24 @@ def test_a_call_without_a_pause_forgets_what_was_put_off(clock):
 
     clock.run(draw())
     assert calls == [100.0, 100.0]
+
+
+def test_in_an_event_loop_a_delayed_call_lets_others_go_first(clock):
+    calls = []
+
+    async def draw():
+        throttle = Throttle(lambda: calls.append(clock.now), pause=0, delay=2)
+        for _ in range(3):
+            throttle()
+            await asyncio.sleep(1)
+        throttle.now()
+        await asyncio.sleep(10)
+
+    clock.run(draw())
+    assert calls == [102.0, 103.0]
+
+
+def test_without_an_event_loop_a_delayed_call_is_made_at_once(clock):
+    calls = []
+    Throttle(lambda: calls.append(clock.now), pause=0, delay=2)()
+    assert calls == [100.0]

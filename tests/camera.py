@@ -16,10 +16,10 @@ import numpy as np
 from playwright.sync_api import Page, Playwright, Route, expect, sync_playwright
 
 try:
-    from browser import ROOT, launched
+    from browser import ROOT, Lesson, launched, serving
     from patience import PATIENCE
 except ImportError:  # run as `python -m tests.camera`
-    from tests.browser import ROOT, launched
+    from tests.browser import ROOT, Lesson, launched, serving
     from tests.patience import PATIENCE
 
 from benchmarks.scenes import BUSY, frames, number_of
@@ -32,6 +32,14 @@ MINUTE = 60  # seconds
 PICTURED = 1  # seed of the number in images/camera.png
 ALLOWED = "--use-fake-ui-for-media-stream"
 
+# Note each frame that was read, and how long it took until the page showed its boxes.
+NOTE = """window.seen = [];
+camera.element.addEventListener("frame", ({ detail: { reading, shown, taken } }) => {
+    const frame = { text: reading.text, accepted: reading.accepted, shown: shown?.text ?? null };
+    window.seen.push(frame);
+    requestAnimationFrame(() => (frame.milliseconds = performance.now() - taken));
+});"""
+
 PAGE = """<!doctype html>
 <title>Camera</title>
 <meta name="viewport" content="width=device-width">
@@ -39,7 +47,6 @@ PAGE = """<!doctype html>
 <body>
 <script type="module">
 import { liveCamera } from "./camera.js";
-window.seen = [];
 const post = async (where, jpeg) =>
     (await fetch(where, { method: "POST", body: await jpeg.arrayBuffer() })).json();
 const read = async (jpeg) => {
@@ -48,14 +55,10 @@ const read = async (jpeg) => {
     return answer;
 };
 window.camera = liveCamera({ read, keep: (jpeg) => post("keep", jpeg) });
-camera.element.addEventListener("frame", ({ detail: { reading, shown, taken } }) => {
-    const frame = { text: reading.text, accepted: reading.accepted, shown: shown?.text ?? null };
-    window.seen.push(frame);
-    requestAnimationFrame(() => (frame.milliseconds = performance.now() - taken));
-});
+NOTE
 document.body.append(camera.element);
 </script>
-"""
+""".replace("NOTE", NOTE)
 
 
 def film(path: Path, kind: str, seed: int = 0, count: int = FILM) -> list[str]:
@@ -136,17 +139,34 @@ def watch(playwright: Playwright, kind: str, seconds: int) -> str:
     """What a camera makes of a scene in so many seconds, in a row of a table."""
     with filmed(playwright, kind) as camera:
         camera.press("Start")
-        camera.page.wait_for_function("seen.length > 0")
-        camera.page.evaluate("seen.length = 0")
-        camera.page.wait_for_timeout(1000 * seconds)
-        seen = camera.page.evaluate("seen")
+        return row(kind, camera.page, seconds)
+
+
+def watch_in_notebook(playwright: Playwright, seconds: int) -> str:
+    """The same of a number that the kernel of a notebook reads."""
+    with TemporaryDirectory() as folder, serving("jupyterlab") as server:
+        options = film(Path(folder) / "film.mjpeg", "digits")
+        with launched(playwright, *options) as browser:
+            page = Lesson(browser, server).page
+            camera = page.locator(".camera")
+            camera.scroll_into_view_if_needed()
+            camera.evaluate(f"element => {{ const camera = {{ element }}; {NOTE} }}")
+            camera.locator(".toggle").click()
+            return row("digits, in JupyterLab", page, seconds)
+
+
+def row(kind: str, page: Page, seconds: int) -> str:
+    """What a page notes of its camera in so many seconds, from the first frame on."""
+    page.wait_for_function("seen.length > 0")
+    page.evaluate("seen.length = 0")
+    page.wait_for_timeout(1000 * seconds)
+    seen = page.evaluate("seen")
     shown = {frame["shown"] for frame in seen} - {None}
     times = [frame["milliseconds"] for frame in seen if "milliseconds" in frame]
     median, late = np.percentile(times, [50, 95])
-    a_second = len(seen) / seconds
     return (
-        f"| {kind} | {len(seen)} | {a_second:.1f} | {', '.join(sorted(shown)) or 'nothing'} | "
-        f"{median:.0f} ms | {late:.0f} ms |"
+        f"| {kind} | {len(seen)} | {len(seen) / seconds:.1f} | "
+        f"{', '.join(sorted(shown)) or 'nothing'} | {median:.0f} ms | {late:.0f} ms |"
     )
 
 
@@ -169,6 +189,7 @@ def main() -> None:
         take_picture(playwright, ROOT / "images" / "camera.png")
         print("| scene | frames read | a second | shown | frame to boxes, median | 95th |")
         print("|---|---|---|---|---|---|")
+        print(watch_in_notebook(playwright, seconds), flush=True)
         for kind in ("digits", "empty", "noise", *BUSY):
             print(watch(playwright, kind, seconds), flush=True)
 

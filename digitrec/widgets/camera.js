@@ -3,13 +3,14 @@
 
 const MOST_WIDTH = 640; // of a frame that is read, pixels
 const QUALITY = 0.85; // of its JPEG file
-const MOST_A_SECOND = 20; // frames
-const REST = 0.5; // after an answer, so many times its duration are left for other work
+const MOST_A_SECOND = 15; // frames
+const QUICK = 100; // milliseconds; what an answer takes beyond is left for other work after it
 const PATIENCE = 1000; // milliseconds without an answer before that is said; older ones do not count
 const FINDER = { width: 0.86, height: 0.86, shape: 2 }; // shares of the picture; width by height
 const MOST_BOXES = 20; // where more are found there is no number, and boxes would only flicker
 
-// Chosen by `python -m benchmarks.camera`.
+// `python -m benchmarks.camera`: without a number, the same text is never accepted twice in a row,
+// but where a thing looks like a digit; 4 leaves room, and takes less than half a second.
 const STEADY = 4; // frames in a row with the same accepted text, before it is shown
 const HELD = 6; // frames in a row without that text, before it goes
 
@@ -162,7 +163,7 @@ export function liveCamera({ read, keep = null }) {
   const steadiness = new Steadiness();
   let stream = null; // while the camera is on
   let attempt = 0; // counts Start and Stop: what belongs to an earlier one is ignored
-  let latest = null; // the frame that was read last, with what was read, if that was anything
+  let latest = null; // the last frame with digits and their reading, while they are to be seen
 
   const say = (name) => {
     const text = SENTENCES[name] ?? name;
@@ -211,7 +212,7 @@ export function liveCamera({ read, keep = null }) {
       track.addEventListener("mute", () => mine === attempt && !document.hidden && stop("silent"));
       await video.play();
     } catch (error) {
-      if (mine === attempt) stop(FAILURES[error.name] ?? error.message);
+      if (mine === attempt) stop(FAILURES[error.name] ?? (error.message || error.name));
       return;
     }
     if (mine !== attempt) return;
@@ -221,8 +222,9 @@ export function liveCamera({ read, keep = null }) {
   };
 
   const follow = async (isOn) => {
+    let next = nextPicture(video);
     while (isOn()) {
-      await nextPicture(video);
+      await next;
       if (!isOn()) return;
       if (!element.isConnected) return stop();
       if (document.hidden) {
@@ -230,12 +232,14 @@ export function liveCamera({ read, keep = null }) {
         say("hidden");
         await visible();
         if (isOn()) say("live");
+        next = nextPicture(video);
         continue;
       }
+      next = nextPicture(video); // it may come while this one is read
       const began = performance.now();
       await readFrame(isOn);
       const took = performance.now() - began;
-      await pause(Math.max(1000 / MOST_A_SECOND - took, Math.min(REST * took, PATIENCE)));
+      await pause(Math.max(1000 / MOST_A_SECOND - took, Math.min(took - QUICK, PATIENCE)));
     }
   };
 
@@ -267,7 +271,8 @@ export function liveCamera({ read, keep = null }) {
     const isSteady = reading.accepted && reading.text === shown?.text;
     overlay.show(reading, isSteady, place, place[2] / canvas.width);
     showSteady(shown);
-    latest = reading.digits.length ? { jpeg, reading } : null;
+    if (reading.digits.length) latest = { jpeg, reading };
+    else if (!shown) latest = null;
     if (keep) keeping.disabled = !latest;
     const isNew = shown !== null && shown.text !== before;
     element.dispatchEvent(new CustomEvent("frame", { detail: { ...frame, shown, isNew } }));
@@ -328,7 +333,7 @@ function render({ model, el }) {
       new Promise((resolve, reject) => {
         const frame = `${view} ${++frames}`;
         waiting.set(frame, { resolve, reject });
-        send("read", frame, jpeg);
+        send("read", frame, jpeg).catch(reject);
       }),
     keep: (jpeg) => send("keep", "", jpeg),
   });

@@ -3,7 +3,8 @@
 Draws `samples.png`, `architecture.png`, `steps.png`, `hard_photo.jpg` and `results.png` with the
 shipped network.
 `demo.png` is a screenshot of the pad in a browser: `python -m tests.browser`. `app-laptop.png` and
-`app-phone.png` are of the web application: `python -m tests.webpage`.
+`app-phone.png` are of the web application: `python -m tests.webpage`. `camera.png` is of the live
+camera: `python -m tests.camera`.
 """
 
 from pathlib import Path

@@ -532,7 +532,7 @@ class Lesson:
 
     def uploads(self, count: int) -> list[str]:
         """What stands beside the uploads, once there are so many."""
-        words = self.page.locator(".upload .words")
+        words = self.page.locator(".uploaded .words")
         expect(words).to_have_count(count)
         if count:  # JupyterLab lays out no text in cells that are out of sight
             words.first.scroll_into_view_if_needed()

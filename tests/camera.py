@@ -4,6 +4,7 @@ Prints for each scene of `benchmarks.scenes`, over a minute, how many frames wer
 reading was shown; how long it takes from a frame to its boxes; and takes `images/camera.png`.
 """
 
+import argparse
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -11,7 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import cv2
-from playwright.sync_api import Page, Playwright, Route
+import numpy as np
+from playwright.sync_api import Page, Playwright, Route, expect, sync_playwright
 
 try:
     from browser import ROOT, launched
@@ -20,13 +22,14 @@ except ImportError:  # run as `python -m tests.camera`
     from tests.browser import ROOT, launched
     from tests.patience import PATIENCE
 
-from benchmarks.scenes import frames
+from benchmarks.scenes import BUSY, frames, number_of
 from digitrec.recognize.frame import read_frame
 
 WIDGETS = ROOT / "digitrec" / "widgets"
 ADDRESS = "http://localhost:1/"  # nobody listens there: the test answers
 FILM = 90  # frames in a film, three seconds, which the browser shows again and again
-MINUTE = 60
+MINUTE = 60  # seconds
+PICTURED = 1  # seed of the number in images/camera.png
 ALLOWED = "--use-fake-ui-for-media-stream"
 
 PAGE = """<!doctype html>
@@ -127,3 +130,48 @@ def filmed(playwright: Playwright, kind: str, seed: int = 0, **context) -> Itera
         options = film(Path(folder) / "film.mjpeg", kind, seed)
         with camera_page(playwright, options, **context) as page:
             yield page
+
+
+def watch(playwright: Playwright, kind: str, seconds: int) -> str:
+    """What a camera makes of a scene in so many seconds, in a row of a table."""
+    with filmed(playwright, kind) as camera:
+        camera.press("Start")
+        camera.page.wait_for_function("seen.length > 0")
+        camera.page.evaluate("seen.length = 0")
+        camera.page.wait_for_timeout(1000 * seconds)
+        seen = camera.page.evaluate("seen")
+    shown = {frame["shown"] for frame in seen} - {None}
+    times = [frame["milliseconds"] for frame in seen if "milliseconds" in frame]
+    median, late = np.percentile(times, [50, 95])
+    a_second = len(seen) / seconds
+    return (
+        f"| {kind} | {len(seen)} | {a_second:.1f} | {', '.join(sorted(shown)) or 'nothing'} | "
+        f"{median:.0f} ms | {late:.0f} ms |"
+    )
+
+
+def take_picture(playwright: Playwright, path: Path) -> None:
+    """Take a picture of the camera while it reads a number."""
+    size = {"width": 560, "height": 640}
+    with filmed(playwright, "digits", PICTURED, viewport=size, device_scale_factor=2) as camera:
+        camera.page.add_style_tag(content="body { font-family: sans-serif; margin: 8px }")
+        camera.press("Start")
+        expect(camera.reading).to_have_text(number_of(PICTURED))
+        camera.wait_for_frames(3)
+        camera.camera.screenshot(path=path)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=int, default=MINUTE, help="how long to watch each scene")
+    seconds = parser.parse_args().seconds
+    with sync_playwright() as playwright:
+        take_picture(playwright, ROOT / "images" / "camera.png")
+        print("| scene | frames read | a second | shown | frame to boxes, median | 95th |")
+        print("|---|---|---|---|---|---|")
+        for kind in ("digits", "empty", "noise", *BUSY):
+            print(watch(playwright, kind, seconds), flush=True)
+
+
+if __name__ == "__main__":
+    main()

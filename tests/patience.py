@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-PATIENCE = 60  # seconds: only ends a test that hangs, so longer than anything takes when busy
+PATIENCE = 900  # seconds: only ends a test that hangs, so longer than anything takes when busy
 INTERVAL = 0.02  # seconds between two checks
 
 

@@ -187,7 +187,7 @@ export function liveCamera({ read, keep = null }) {
     for (const track of stream?.getTracks() ?? []) track.stop();
     stream = video.srcObject = null;
     forget();
-    element.classList.remove("live");
+    element.classList.remove("on");
     toggle.textContent = "Start";
     say(why);
   };
@@ -215,7 +215,7 @@ export function liveCamera({ read, keep = null }) {
       return;
     }
     if (mine !== attempt) return;
-    element.classList.add("live");
+    element.classList.add("on");
     say("live");
     await follow(() => mine === attempt);
   };

@@ -28,6 +28,7 @@ from playwright.sync_api import (
     Browser,
     ConsoleMessage,
     Locator,
+    Page,
     Playwright,
     Response,
     expect,
@@ -426,12 +427,7 @@ class Pad:
         self.lesson.settle()
 
     def _by_mouse(self, points: list[Point]) -> None:
-        mouse = self.page.mouse
-        mouse.move(*points[0])
-        mouse.down()
-        for point in points[1:]:
-            mouse.move(*point)
-        mouse.up()
+        drag(self.page, points)
 
     def _by_touch(self, points: list[Point]) -> None:
         self.lesson.touch("touchStart", points[0])
@@ -450,6 +446,15 @@ class Pad:
         for point, force in zip(points[1:], forces[1:], strict=True):
             self.lesson.pen("mouseMoved", point, force=force)
         self.lesson.pen("mouseReleased", points[-1])
+
+
+def drag(page: Page, points: Sequence[Point]) -> None:
+    """Move the mouse of a page with its button pressed."""
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point)
+    page.mouse.up()
 
 
 def handwritten(digit: int, seed: int, width: int = 280, height: int = 280) -> list[list[Point]]:

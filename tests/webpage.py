@@ -12,11 +12,11 @@ import numpy as np
 from playwright.sync_api import Browser, Page, expect
 
 try:
-    from browser import DROP, INK, ROOT, Point, chromium, handwritten
+    from browser import DROP, INK, ROOT, Point, chromium, drag, handwritten
     from patience import PATIENCE
     from served import App, served
 except ImportError:  # run as `python -m tests.webpage`
-    from tests.browser import DROP, INK, ROOT, Point, chromium, handwritten
+    from tests.browser import DROP, INK, ROOT, Point, chromium, drag, handwritten
     from tests.patience import PATIENCE
     from tests.served import App, served
 
@@ -93,12 +93,7 @@ class WebPage:
             self.draw(*([(x + place * width, y) for x, y in stroke] for stroke in told))
 
     def _by_mouse(self, points: list[Point]) -> None:
-        mouse = self.page.mouse
-        mouse.move(*points[0])
-        mouse.down()
-        for point in points[1:]:
-            mouse.move(*point)
-        mouse.up()
+        drag(self.page, points)
 
     def _by_touch(self, points: list[Point]) -> None:
         for number, (x, y) in enumerate(points):

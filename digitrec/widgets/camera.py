@@ -12,14 +12,13 @@ from typing import NamedTuple
 import anywidget
 import ipywidgets
 
-from digitrec.data.samples import Samples, save_samples
 from digitrec.model.inputs import Model
 from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.picture import open_picture
 from digitrec.recognize.frame import read_frame
 from digitrec.recognize.results import Reading
 from digitrec.widgets import html, still
-from digitrec.widgets.labels import Labels
+from digitrec.widgets.labels import KeepsSamples, Labels
 from digitrec.widgets.panels import NumberPanel
 from digitrec.widgets.sketch import Sketch
 from digitrec.widgets.style import show, styled
@@ -43,7 +42,7 @@ class CameraView(anywidget.AnyWidget):
     _css = Path(__file__).with_name("camera.css")
 
 
-class Camera:
+class Camera(KeepsSamples):
     """A live camera: a number that is held into its frame is read as it moves.
 
     A reading is shown once several frames in a row agree on it. The button Keep keeps a frame as a
@@ -64,7 +63,7 @@ class Camera:
     def __init__(self, model: Model | None = None):
         self.model = model
         self.kept: list[Kept] = []
-        self._labels = Labels()
+        self._kept_labels = Labels()
         self._example = read_frame(EXAMPLE, model)  # a model's first reading is slow
         self.view = CameraView()
         self.picture = ipywidgets.HTML()
@@ -83,6 +82,10 @@ class Camera:
         prepare(self.model)
 
     _ipython_display_ = display
+
+    @property
+    def _labels(self) -> Labels:
+        return self._kept_labels
 
     @property
     def reading(self) -> Reading | None:
@@ -127,28 +130,6 @@ class Camera:
         self._labels.keep(str(label), self.reading.predictions)
         self._show_labels()
         self.why.renew()
-
-    @property
-    def samples(self) -> Samples:
-        """The digits kept so far: images (n, 28, 28) and labels (n,), uint8."""
-        return self._labels.samples
-
-    def save_samples(self, path: str | Path) -> None:
-        """Save the digits kept so far; errors as for `digitrec.save_samples`.
-
-        Args:
-            path: Ends in `.npz`.
-        """
-        save_samples(self.samples, path)
-
-    def load_samples(self, path: str | Path) -> None:
-        """Add saved digits to those of this camera; errors as for `digitrec.load_samples`.
-
-        Args:
-            path: What `save_samples` saved.
-        """
-        self._labels.load(path, self.model)
-        self._show_labels()
 
     def _receive(self, _: object, content: object, buffers: list[memoryview]) -> None:
         """What `camera.js` sends; anything else is ignored."""

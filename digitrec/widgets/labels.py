@@ -106,6 +106,44 @@ class Labels:
         return kept + score if number else ""
 
 
+class KeepsSamples:
+    """What a pad and a camera have in common: the digits that are kept while they are used."""
+
+    model: Model | None
+
+    @property
+    def samples(self) -> Samples:
+        """The digits kept so far: images (n, 28, 28) and labels (n,), uint8.
+
+        A pad keeps the digits of each script apart, and gives those of the one that is chosen.
+        """
+        return self._labels.samples
+
+    def save_samples(self, path: str | Path) -> None:
+        """Save the digits kept so far; errors as for `digitrec.save_samples`.
+
+        Args:
+            path: Ends in `.npz`.
+        """
+        save_samples(self.samples, path)
+
+    def load_samples(self, path: str | Path) -> None:
+        """Add saved digits to those kept so far; errors as for `digitrec.load_samples`.
+
+        Args:
+            path: What `save_samples` saved.
+        """
+        self._labels.load(path, self.model)
+        self._show_labels()
+
+    @property
+    def _labels(self) -> Labels:
+        raise NotImplementedError
+
+    def _show_labels(self) -> None:
+        raise NotImplementedError
+
+
 def _unused_file() -> Path:
     others = (FILE.with_stem(f"{FILE.stem}_{number}") for number in count(2))
     return next(path for path in chain([FILE], others) if not path.exists())

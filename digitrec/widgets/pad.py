@@ -6,12 +6,10 @@ and the `Panel` show it, and the `Labels` keep what it should have been read as.
 
 from collections.abc import Callable
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from digitrec.data.samples import Samples, save_samples
 from digitrec.data.scripts import digits_of, to_western
 from digitrec.model.inputs import Model
 from digitrec.preprocess.errors import PictureError
@@ -20,7 +18,7 @@ from digitrec.widgets import still
 from digitrec.widgets.controls import MARGINS, Controls
 from digitrec.widgets.hand import Hand
 from digitrec.widgets.html import error_text
-from digitrec.widgets.labels import Labels
+from digitrec.widgets.labels import KeepsSamples, Labels
 from digitrec.widgets.panels import DigitPanel, NumberPanel, Panel
 from digitrec.widgets.read_sketch import read_sketch
 from digitrec.widgets.script_menu import ScriptMenu
@@ -41,7 +39,7 @@ PAUSE = 0.05  # least time between two predictions while drawing, seconds
 LAYERS_PAUSE = 0.1  # from a prediction to its layers while drawing: the bars come first; seconds
 
 
-class DrawingCanvas:
+class DrawingCanvas(KeepsSamples):
     """A pad that reads what is drawn on it, while it is being drawn.
 
     Once it is clicked, the pad takes keys: Enter predicts, Backspace takes the last stroke
@@ -145,28 +143,6 @@ class DrawingCanvas:
         self._labels.keep(digits, self.reading.predictions if self.reading else ())
         self._show_labels()
         self.why.renew()
-
-    @property
-    def samples(self) -> Samples:
-        """The digits of this script kept so far: images (n, 28, 28) and labels (n,), uint8."""
-        return self._labels.samples
-
-    def save_samples(self, path: str | Path) -> None:
-        """Save the digits kept so far; errors as for `digitrec.save_samples`.
-
-        Args:
-            path: Ends in `.npz`.
-        """
-        save_samples(self.samples, path)
-
-    def load_samples(self, path: str | Path) -> None:
-        """Add saved digits to those of this pad; errors as for `digitrec.load_samples`.
-
-        Args:
-            path: What `save_samples` saved.
-        """
-        self._labels.load(path, self.model)
-        self._show_labels()
 
     def _still(self) -> still.Still:
         """What a page without a kernel shows: the drawing, or an example of one, as it is read."""

@@ -13,16 +13,14 @@ from benchmarks.scenes import BUSY, frames, number_of
 from digitrec.recognize.frame import read_frame
 
 
-def page(*lines, at=(0, 0), size=(640, 320)):
-    """A number on white paper, moved from the middle by so many pixels, and lines beside it."""
+def page(at=(0, 0), size=(640, 320)):
+    """A number on white paper, moved from the middle by so many pixels."""
     number = cv2.imread(str(ROOT / "test_images" / "several_31415.png"), cv2.IMREAD_GRAYSCALE)
     left, top, width, height = cv2.boundingRect((number < 128).astype(np.uint8))
     number = cv2.resize(number[top : top + height, left : left + width], (390, 60))
     frame = np.full(size[::-1], 255, np.uint8)
     y, x = (size[1] - 60) // 2 + at[1], (size[0] - 390) // 2 + at[0]
     frame[y : y + 60, x : x + 390] = number
-    for one, other in lines:
-        cv2.line(frame, one, other, 0, 6, cv2.LINE_AA)
     return frame
 
 
@@ -46,10 +44,13 @@ def test_a_number_at_the_edge_is_in_doubt(at):
     assert not reading.accepted
 
 
-def test_a_number_among_other_things_is_in_doubt():
-    beside = [((x, 20), (x + 40, 90)) for x in range(60, 600, 60)]
-    assert "31415" in digitrec.read_digits(page(*beside)).text
-    assert not read_frame(page(*beside)).accepted
+def test_a_number_beside_other_things_is_in_doubt():
+    frame = page()
+    cv2.line(frame, (60, 320), (90, 250), 0, 60, cv2.LINE_AA)  # a thumb
+    assert digitrec.read_digits(frame).accepted
+    reading = read_frame(frame)
+    assert reading.text == "31415"
+    assert not reading.accepted
 
 
 def test_small_digits_are_not_read():

@@ -79,7 +79,7 @@ def script_named(name: str) -> Script:
         ValueError: If there is none of that name.
     """
     if name not in SCRIPTS:
-        raise ValueError(f"digitrec does not know {name!r} digits, only {', '.join(SCRIPTS)}")
+        raise ValueError(f"there is no network for {name!r}, only for {', '.join(SCRIPTS)}")
     return SCRIPTS[name]
 
 

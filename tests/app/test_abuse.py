@@ -436,7 +436,7 @@ def test_ctrl_c_stops_it_with_a_word():
         (["--certificate", "gone.pem"], "No such file or directory: 'gone.pem'"),
         (["--certificate", "README.md"], "error: README.md is no certificate with its key"),
         (["--model", "gone.tflite"], "error: there is no model at gone.tflite"),
-        (["--script", "klingon"], "error: digitrec does not know 'klingon' digits"),
+        (["--script", "klingon"], "error: there is no network for 'klingon'"),
         (["--samples", "mine.txt"], "error: "),
     ],
 )

@@ -540,6 +540,8 @@ def test_the_controls_work_from_the_keyboard(lab, pad):
     keyboard.press("Enter")
     keyboard.press("Tab")
     keyboard.press("Tab")  # past the pen
+    assert focused(lab).startswith("Western")
+    keyboard.press("Tab")
     assert focused(lab) == "0"
     keyboard.press("Enter")
     assert "draw first" in pad.note()

@@ -3,8 +3,6 @@
 from digitrec.model.inputs import Model
 from digitrec.recognize.results import Reading
 
-DPI = 140  # dots an inch of the figure, sharp on a high-density screen
-
 
 class MissingError(Exception):
     """Something is not installed."""
@@ -28,14 +26,12 @@ def reasons(reading: Reading, model: Model | None) -> tuple[bytes, str]:
         import matplotlib
 
         matplotlib.use("agg")  # a server has no screen, and this is not its main thread
-        from digitrec import viz
         from digitrec.recognize.explain import explain
         from digitrec.widgets import still
 
-        explanation = explain(reading, model)
+        return still.explained(explain(reading, model))
     except ImportError as error:
         raise MissingError(
             "an explanation needs TensorFlow and Matplotlib: install digitrec with the extras "
             "'train' and 'notebook' where it runs"
         ) from error
-    return still.png(viz.plot_explanation(explanation), DPI), explanation.summary

@@ -113,7 +113,9 @@ def _started_from(model: keras.Model, own: Examples, freeze: int) -> keras.Model
     """A copy whose last layer knows your digits a little, and whose first layers learn nothing."""
     copy = keras.models.clone_model(model)
     copy.set_weights(model.get_weights())
-    last_layer(copy).set_weights(_prototypes(features(copy, own[0]), own[1]))
+    last = last_layer(copy)
+    start = _prototypes(features(copy, own[0]), own[1])
+    last.set_weights(start[: len(last.get_weights())])  # it may have no bias
     layers = [layer for layer in copy.layers if layer.count_params()]
     if not 0 <= freeze < len(layers):
         raise ValueError(f"{freeze} layers cannot be frozen: give 0 to {len(layers) - 1}")

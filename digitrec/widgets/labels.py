@@ -8,6 +8,7 @@ import numpy as np
 
 from digitrec.data.mnist import scale
 from digitrec.data.samples import Samples, load_samples, save_samples
+from digitrec.data.scripts import to_western
 from digitrec.model.inputs import Model
 from digitrec.preprocess.normalize import SIDE
 from digitrec.recognize.classify import classify
@@ -31,7 +32,7 @@ class Labels:
         self.current = ""
 
     def keep(self, label: str, predictions: Sequence[Prediction]) -> None:
-        """Keep the present drawing with a label, a digit for each prediction.
+        """Keep the present drawing with a label, a digit for each prediction, in either script.
 
         Another label replaces the first one; the same label again takes the drawing back.
 
@@ -40,6 +41,7 @@ class Labels:
         """
         if not predictions:
             raise ValueError("draw first, then say what it is")
+        label = to_western(label, predictions[0].script)
         if not label.isdecimal() or len(label) != len(predictions):
             raise ValueError(f"{len(predictions)} digits were found: enter as many")
         again, before = label == self.current, len(self.current)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets
 
-from digitrec.data.scripts import digits_of, to_western
+from digitrec.data.scripts import digits_of
 from digitrec.model.inputs import Model
 from digitrec.preprocess.errors import PictureError
 from digitrec.recognize.results import Prediction, Reading
@@ -139,8 +139,7 @@ class DrawingCanvas(KeepsSamples):
             ValueError: If the pad is blank, or the label does not fit.
         """
         self.predict()  # it may be behind the pen
-        digits = to_western(str(label), digits_of(self.model))
-        self._labels.keep(digits, self.reading.predictions if self.reading else ())
+        self._labels.keep(str(label), self.reading.predictions if self.reading else ())
         self._show_labels()
         self.why.renew()
 

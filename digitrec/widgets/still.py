@@ -12,11 +12,13 @@ from matplotlib.patches import Rectangle
 from PIL import Image
 
 from digitrec import viz
+from digitrec.recognize.explanation import Explanation
 from digitrec.recognize.results import Reading
 from digitrec.widgets.sketch import Point, Sketch
 
 DRAW = "Run this cell in Jupyter to draw here"
 DOTS = 72  # to an inch of a figure; what is stored has to be small
+SHARP = 140  # the same where nothing is stored, for a high-density screen
 
 # What a blank pad is shown with: a 5, and beside it a 1 where there is room; pixels of the pad.
 FIVE = [(190, 52), (112, 52), (106, 118), (150, 104), (184, 150), (150, 194), (100, 186)]
@@ -36,6 +38,13 @@ def png(figure: Figure, dots: int = DOTS) -> bytes:
     figure.savefig(content, format="png", dpi=dots)
     plt.close(figure)  # or the notebook would show it below the cell that runs next
     return content.getvalue()
+
+
+def explained(explanation: Explanation) -> Still:
+    """Draw why a digit was read as it was, sharp on a high-density screen."""
+    # A figure of pyplot's would be shown again below a cell that ends meanwhile.
+    figure = viz.plot_explanation(explanation, Figure())
+    return Still(png(figure, SHARP), explanation.summary)
 
 
 def stacked(figures: Sequence[Figure]) -> Still:

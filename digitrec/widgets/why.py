@@ -6,18 +6,13 @@ from contextlib import suppress
 from threading import Lock, Thread
 
 import ipywidgets
-from matplotlib.figure import Figure
 
-from digitrec import viz
 from digitrec.data.drawn_digits import draw_digits
 from digitrec.model._watched import in_notebook
 from digitrec.model.inputs import Model
 from digitrec.recognize.explain import explain
-from digitrec.recognize.explanation import Explanation
 from digitrec.recognize.results import Reading
 from digitrec.widgets import html, still
-
-DPI = 140  # dots an inch of the figure, sharp on a high-density screen
 
 # Several pads that are shown at once need not load the same things at once.
 _preparing = Lock()
@@ -82,7 +77,8 @@ class Why:
         reading = self._reading()
         if reading is None:
             raise ValueError("Nothing has been read yet: draw first, then ask why.")
-        return _figure(explain(reading, self._model(), self._true() or None))
+        explanation = explain(reading, self._model(), self._true() or None)
+        return html.figure(*still.explained(explanation))
 
 
 def prepare(model: Model | None) -> Thread | None:
@@ -106,16 +102,10 @@ def prepare(model: Model | None) -> Thread | None:
 
 def _explain_unseen(model: Model | None) -> None:
     with _preparing, suppress(Exception):  # whoever asks for an explanation will be told
-        _figure(explain(draw_digits(1, seed=0)[0][0], model, None))
+        still.explained(explain(draw_digits(1, seed=0)[0][0], model, None))
         # Else Python would look through all that TensorFlow has loaded, for 0.3 to 0.6 seconds,
         # while somebody waits: often at the first click.
         gc.collect()
-
-
-def _figure(explanation: Explanation) -> str:
-    # A figure of pyplot's would be shown again below a cell that ends meanwhile.
-    figure = viz.plot_explanation(explanation, Figure())
-    return html.figure(still.png(figure, DPI), explanation.summary)
 
 
 def close_all(widget: ipywidgets.Widget) -> None:

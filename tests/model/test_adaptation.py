@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 from conftest import same_weights
@@ -47,6 +48,14 @@ def test_all_layers_can_be_trained_on_and_the_network_be_saved(adapted, script, 
     assert same_weights(copy, adapted)
     digitrec.train(copy, *(each[:50] for each in script[0]), epochs=1)
     assert not same_weights(copy.layers[0], adapted.layers[0])
+
+
+def test_a_last_layer_without_a_bias_is_adapted_too(script):
+    *body, last = digitrec.build_model().layers
+    bare = type(last)(10, activation="softmax", use_bias=False)
+    model = keras.Sequential([keras.Input((28, 28, 1)), *body, bare])
+    adapted = digitrec.adapt(model, *script[0], epochs=1)
+    assert len(adapted.layers[-1].get_weights()) == 1
 
 
 def test_the_seed_decides(adapted, network, script):

@@ -154,3 +154,11 @@ def test_the_digits_are_saved_with_a_button(camera, tmp_path, monkeypatch):
 def test_outside_a_notebook_it_says_where_it_can_be_seen(camera, capsys):
     camera.display()
     assert "can only be seen in a notebook" in capsys.readouterr().out
+
+
+def test_digits_are_corrected_in_those_of_their_script():
+    camera = digitrec.Camera(digitrec.load_model("chinese"))
+    tell(camera, "keep", frame())
+    count = len(camera.reading.predictions)
+    camera.correct("七" * count)
+    assert camera.samples.labels.tolist() == [7] * count

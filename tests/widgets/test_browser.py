@@ -529,7 +529,6 @@ def test_the_controls_work_from_the_keyboard(lab, pad):
     keyboard.press("7")
     assert "of your digits" in pad.note()
     keyboard.press("Tab")
-    lab.settle()
     assert focused(lab) == "Predict"
     keyboard.press("Tab")
     assert focused(lab) == "Undo"
@@ -548,6 +547,8 @@ def test_the_controls_work_from_the_keyboard(lab, pad):
 
 
 def focused(lab):
+    """What is written on the button that has the focus, when the kernel has changed all it will."""
+    lab.settle()
     return lab.page.evaluate("document.activeElement.innerText")
 
 
@@ -573,17 +574,15 @@ def test_why_opens_and_closes_from_the_keyboard(lab, pad):
     keyboard, figure = lab.page.keyboard, pad.widget.locator("img.figure")
     pad.widget.get_by_role("button", name="9", exact=True).focus()
     keyboard.press("Tab")
-    lab.settle()
     if focused(lab) == "Save":  # other digits are kept already
         keyboard.press("Tab")
-        lab.settle()
     assert focused(lab) == "Why?"
     keyboard.press("Enter")
     expect(figure).to_have_attribute("alt", re.compile("Read as 7 with"))
     assert figure.evaluate("image => image.naturalWidth") > 1000
     keyboard.press("Enter")
     expect(figure).to_have_count(0)
-    assert focused(lab) == "Why?"
+    expect(pad.widget.get_by_role("button", name="Why?")).to_be_focused()
 
 
 def test_nothing_jumps_when_the_numbers_change(pad):

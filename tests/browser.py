@@ -193,7 +193,7 @@ NOTE_MOVES = """import time
 moves = []
 def note(ink, part, buffers): moves.extend([time.time()] * len(part["points"]))
 pad.ink.on_msg(note)"""
-PREPARED = "from digitrec.widgets.why import prepare\nprepare(ours).join()"
+PREPARED = "from digitrec.widgets.prepare import prepare\nprepare(ours).join()"
 SECOND_VIEW = "pad.display()"
 DRAWN_BEFORE = """before = digitrec.DrawingCanvas()
 before.sketch.press(140, 40)

@@ -13,6 +13,7 @@ import anywidget
 import ipywidgets
 
 from digitrec.model.inputs import Model
+from digitrec.model.lite_copy import fastest
 from digitrec.preprocess.errors import PictureError
 from digitrec.preprocess.picture import open_picture
 from digitrec.recognize.frame import read_frame
@@ -20,10 +21,11 @@ from digitrec.recognize.results import Reading
 from digitrec.widgets import html, still
 from digitrec.widgets.labels import KeepsSamples, Labels
 from digitrec.widgets.panels import NumberPanel
+from digitrec.widgets.prepare import prepare
 from digitrec.widgets.sketch import Sketch
 from digitrec.widgets.style import show, styled
 from digitrec.widgets.turns import Gathering, in_turn
-from digitrec.widgets.why import Why, prepare
+from digitrec.widgets.why import Why
 
 EXAMPLE = still.example(Sketch(560, 280, 20)).to_array()
 
@@ -102,7 +104,7 @@ class Camera(KeepsSamples):
         Raises:
             PictureError: If it is not a readable picture, or shows no digit.
         """
-        reading = read_frame(frame, self.model)
+        reading = read_frame(frame, fastest(self.model))
         if not reading.predictions:
             raise PictureError("shows no number: hold one into the frame")
         self.kept = [Kept(old.picture, old.reading.without_steps()) for old in self.kept]
@@ -144,7 +146,7 @@ class Camera(KeepsSamples):
 
     def _answer(self, frame: bytes) -> dict[str, object]:
         try:
-            return {"reading": read_frame(frame, self.model).as_dict()}
+            return {"reading": read_frame(frame, fastest(self.model)).as_dict()}
         except Exception as error:  # an exception in a callback would vanish unseen
             return {"error": html.error_text(error)}
 

@@ -12,6 +12,7 @@ import ipywidgets
 
 from digitrec.data.scripts import digits_of
 from digitrec.model.inputs import Model
+from digitrec.model.lite_copy import fastest
 from digitrec.preprocess.errors import PictureError
 from digitrec.recognize.results import Prediction, Reading
 from digitrec.widgets import still
@@ -20,6 +21,7 @@ from digitrec.widgets.hand import Hand
 from digitrec.widgets.html import error_text
 from digitrec.widgets.labels import KeepsSamples, Labels
 from digitrec.widgets.panels import DigitPanel, NumberPanel, Panel
+from digitrec.widgets.prepare import prepare
 from digitrec.widgets.read_sketch import read_sketch
 from digitrec.widgets.script_menu import ScriptMenu
 from digitrec.widgets.sketch import Sketch
@@ -27,7 +29,7 @@ from digitrec.widgets.style import show, styled
 from digitrec.widgets.surface import Surface
 from digitrec.widgets.throttle import Throttle
 from digitrec.widgets.turns import Gathering, in_turn
-from digitrec.widgets.why import Why, prepare
+from digitrec.widgets.why import Why
 
 if TYPE_CHECKING:
     from digitrec.widgets.layers import Layers
@@ -155,7 +157,7 @@ class DrawingCanvas(KeepsSamples):
         return self._labels_of.setdefault(self.scripts.script, Labels())
 
     def _read(self, sketch: Sketch) -> Reading:
-        return read_sketch(sketch, self.model, several=self.wide)
+        return read_sketch(sketch, fastest(self.model), several=self.wide)
 
     def _laid_out(self) -> ipywidgets.Widget:
         width = {"width": f"{self.sketch.width + MARGINS}px"}

@@ -14,9 +14,10 @@ from digitrec.preprocess.picture import MOST_BYTES, open_picture
 from digitrec.recognize.digits import read_digits
 from digitrec.recognize.results import Reading
 from digitrec.widgets import html, still
+from digitrec.widgets.prepare import prepare
 from digitrec.widgets.slices import Slices
 from digitrec.widgets.style import show, styled
-from digitrec.widgets.why import Why, close_all, prepare
+from digitrec.widgets.why import Why, close_all
 
 MEGABYTES = MOST_BYTES // 1_000_000
 MOST_STEPS = 100  # pictures whose steps are kept, the latest ones; of a photo they are 5 MB

@@ -1,21 +1,13 @@
 """A button that shows why a digit was read as it was, and takes that away again."""
 
-import gc
 from collections.abc import Callable
-from contextlib import suppress
-from threading import Lock, Thread
 
 import ipywidgets
 
-from digitrec.data.drawn_digits import draw_digits
-from digitrec.model._watched import in_notebook
 from digitrec.model.inputs import Model
 from digitrec.recognize.explain import explain
 from digitrec.recognize.results import Reading
 from digitrec.widgets import html, still
-
-# Several pads that are shown at once need not load the same things at once.
-_preparing = Lock()
 
 
 class Why:
@@ -79,33 +71,6 @@ class Why:
             raise ValueError("Nothing has been read yet: draw first, then ask why.")
         explanation = explain(reading, self._model(), self._true() or None)
         return html.figure(*still.explained(explanation))
-
-
-def prepare(model: Model | None) -> Thread | None:
-    """In a notebook, explain a digit that nobody sees, beside all that the kernel does.
-
-    The first explanation takes seconds: TensorFlow is loaded, and what the network makes of the
-    known digits is computed. So the first one that is asked for is as fast as any other.
-
-    Args:
-        model: As for `explain`.
-
-    Returns:
-        What is at work; None outside a notebook.
-    """
-    if not in_notebook():
-        return None
-    thread = Thread(target=_explain_unseen, args=(model,))
-    thread.start()
-    return thread
-
-
-def _explain_unseen(model: Model | None) -> None:
-    with _preparing, suppress(Exception):  # whoever asks for an explanation will be told
-        still.explained(explain(draw_digits(1, seed=0)[0][0], model, None))
-        # Else Python would look through all that TensorFlow has loaded, for 0.3 to 0.6 seconds,
-        # while somebody waits: often at the first click.
-        gc.collect()
 
 
 def close_all(widget: ipywidgets.Widget) -> None:

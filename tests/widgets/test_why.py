@@ -1,6 +1,5 @@
 import subprocess
 import sys
-from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import pytest
@@ -9,7 +8,6 @@ from test_pad import SEVEN, draw, fire
 from test_uploader import picture, upload
 
 import digitrec
-from digitrec.widgets.why import prepare
 
 
 @pytest.fixture
@@ -128,25 +126,6 @@ def test_an_upload_whose_steps_are_gone_is_explained_all_the_same(network, asked
     for row in uploader.results.children:
         row.children[1].children[0].click()
     assert [bool(reading.predictions[0].steps) for reading, _ in asked] == [False, True]
-
-
-@pytest.mark.filterwarnings("error")
-def test_in_a_notebook_the_first_explanation_is_prepared(network, asked, monkeypatch):
-    """By explaining a digit to nobody; what goes wrong is told to whoever asks."""
-    assert prepare(network) is None  # here nobody can ask
-    monkeypatch.setitem(sys.modules, "ipykernel", SimpleNamespace(version_info=(7, 0)))
-    prepare(network).join()
-    assert len(asked) == 1
-    prepare("none").join()
-
-
-@pytest.mark.parametrize("name", ["DrawingCanvas", "ImageUploader"])
-def test_showing_a_pad_or_an_uploader_prepares_it(network, name, monkeypatch):
-    widget = getattr(digitrec, name)(network)
-    prepared = []
-    monkeypatch.setattr(f"{type(widget).__module__}.prepare", prepared.append)
-    widget.display()
-    assert prepared == [network]
 
 
 def test_pad_and_uploader_load_no_tensorflow_before_anybody_asks():

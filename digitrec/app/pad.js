@@ -8,6 +8,7 @@ const MOST_WIDTH = 1000; // pixels, as the server takes
 const SHAPE = { wide: 0.5, narrow: 0.8 }; // height by width
 const NARROW = 480; // pixels
 const NAME = "drawing"; // in the browser's memory
+const AT_ONCE = 2; // readings, as the server takes
 
 /**
  * @param root The element that has the canvas and its controls.
@@ -49,32 +50,40 @@ export function startPad(root, show, say) {
   };
 
   let isDue = false;
-  let isReading = false;
+  let waiting = 0; // for answers
+  let asked = 0;
+  let answered = 0; // the newest question that has been
   const readSoon = async () => {
     isDue = true;
-    if (isReading) return; // one at a time; the newest follows
-    isReading = true;
+    if (waiting === AT_ONCE) return; // the newest follows
+    waiting++;
     root.ariaBusy = "true";
     while (isDue) {
       isDue = false;
-      await read();
+      await read(++asked);
     }
-    isReading = false;
-    root.ariaBusy = "false";
+    waiting--;
+    root.ariaBusy = String(waiting > 0);
   };
 
-  const read = async () => {
-    if (!drawing.strokes.length) return show(null);
+  const read = async (question) => {
+    const isNewest = () => {
+      if (question < answered) return false;
+      answered = question;
+      return true;
+    };
+    if (!drawing.strokes.length) return isNewest() && show(null);
     const sent = structuredClone(drawing);
     try {
       const reading = await ask("/api/strokes", sent);
-      if (!drawing.strokes.length) return;
+      if (!isNewest()) return;
       marks.replaceChildren(...(reading.digits.length > 1 ? [boxes(reading)] : []));
       show(reading, sent);
     } catch (error) {
-      marks.replaceChildren();
       if (error instanceof LaterError) isDue = true;
-      else if (drawing.strokes.length) say(error.message);
+      if (!isNewest()) return;
+      marks.replaceChildren();
+      if (!(error instanceof LaterError)) say(error.message);
     }
   };
 

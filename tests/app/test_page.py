@@ -107,6 +107,28 @@ def test_undo_and_clear_by_buttons_and_keys(page):
     expect(page.page.locator(".invitation")).to_be_visible()
 
 
+def test_a_late_answer_does_not_replace_a_newer_one(page):
+    """Two are waited for at once, so that the newest need not wait for the one before it."""
+    held = []
+
+    def hold_first(route):
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.page.route("**/api/strokes", hold_first)
+    page.draw(ONE[:1])  # a dot
+    page.draw(ONE)
+    digit = page.page.locator("#answer .digit")
+    expect(digit).to_have_text("1")
+    page.canvas.press("Escape")
+    expect(digit).to_have_count(0)
+    (first,) = held
+    first.continue_()
+    assert page.text() == ""
+
+
 def test_a_drawing_stays_when_the_page_is_loaded_anew_or_turned(either):
     either.write("7")
     assert either.text() == "7"

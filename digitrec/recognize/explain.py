@@ -16,6 +16,7 @@ from digitrec.data.mnist import scale
 from digitrec.data.scripts import script_of
 from digitrec.model.inputs import Model, to_inputs
 from digitrec.model.lite import LiteModel
+from digitrec.model.lite_copy import fastest
 from digitrec.model.storage import SHIPPED, load_model
 from digitrec.preprocess.ink import Page
 from digitrec.preprocess.left_out import leave_out
@@ -65,11 +66,12 @@ def explain(
             from another .tflite file, has other shapes or does not end with a dense softmax layer.
         ImportError: If TensorFlow is not installed.
     """
+    network, model = _with_layers(model), fastest(model)
     predictions = _read(picture, model)
     labels = _labels(true, len(predictions))
     number = min(range(len(predictions)), key=lambda each: predictions[each].confidence)
     prediction, label = predictions[number], labels[number]
-    image, network = prediction.image, _with_layers(model)
+    image = prediction.image
     probabilities = classify(image[np.newaxis], model)[0]
     digit, other = int(probabilities.argmax()), other_digit(probabilities, label)
     neighbours, of_other = _nearest(network, image, other)

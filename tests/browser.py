@@ -87,13 +87,15 @@ WATCH = """canvas => {
 WATCH_FIGURES = """element => {
     element.waits = [];
     element.addEventListener("click", (event) => (element.clicked = event.timeStamp), true);
+    const noted = () => {
+        if (element.clicked) element.waits.push((performance.now() - element.clicked) / 1000);
+        element.clicked = 0; // a figure may be put there twice
+    };
     let last;
     new MutationObserver(() => {
         const figure = element.querySelector("img.figure");
         if (figure && figure !== last)
-            figure.decode().then(() => requestAnimationFrame(() => requestAnimationFrame(
-                () => element.waits.push((performance.now() - element.clicked) / 1000)
-            )));
+            figure.decode().then(() => requestAnimationFrame(() => requestAnimationFrame(noted)));
         last = figure;
     }).observe(element, { childList: true, subtree: true });
 }"""

@@ -16,6 +16,7 @@ else:
         import tensorflow as tf
 
         tf.config.list_physical_devices()  # looks for GPUs, and logs as much about it
+    tf.get_logger().setLevel("WARNING")  # in a notebook it tells where each export was written
     # Each new model is traced once, and after five of them TensorFlow warns that this is slow.
     tf.get_logger().addFilter(lambda record: "function retracing" not in record.getMessage())
 

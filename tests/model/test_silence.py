@@ -59,6 +59,17 @@ print(written)
 """
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["x.tflite", "x"])
+def test_tensorflow_is_silent_where_somebody_types(name, tmp_path):
+    """As in a notebook: there it would tell where it writes a model."""
+    path = str(tmp_path / name)
+    assert run(f"sys.ps1 = '>>> '; digitrec.save_model(digitrec.load_model(), {path!r})") == (
+        b"",
+        0,
+    )
+
+
 @pytest.mark.parametrize(
     "what",
     [

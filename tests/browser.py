@@ -472,7 +472,7 @@ def handwritten(digit: int, seed: int, width: int = 280, height: int = 280) -> l
     points = np.concatenate(drawn)
     room = np.array([width, height]) - np.ptp(points, axis=0)
     corner = random.uniform(0.1, 0.9, 2) * room - points.min(axis=0)
-    pace = random.uniform(12, 28)  # pixels between two moves
+    pace = random.uniform(6, 24)  # pixels between two moves
     return [paced(stroke + corner, pace) for stroke in drawn]
 
 

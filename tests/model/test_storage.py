@@ -78,7 +78,7 @@ while True:
         digitrec.save_model(model, {str(path)!r})
         print("saved", flush=True)
 """
-    for pause in (0, 0.01, 0.05):
+    for pause in (0, 0.01, 0.02, 0.05):
         with subprocess.Popen(
             [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE
         ) as saver:

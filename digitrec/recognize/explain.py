@@ -66,13 +66,13 @@ def explain(
             from another .tflite file, has other shapes or does not end with a dense softmax layer.
         ImportError: If TensorFlow is not installed.
     """
-    network, model = _with_layers(model), fastest(model)
-    predictions = _read(picture, model)
+    quick = fastest(model)
+    predictions = _read(picture, quick)
     labels = _labels(true, len(predictions))
     number = min(range(len(predictions)), key=lambda each: predictions[each].confidence)
     prediction, label = predictions[number], labels[number]
-    image = prediction.image
-    probabilities = classify(image[np.newaxis], model)[0]
+    image, network = prediction.image, _with_layers(model)
+    probabilities = classify(image[np.newaxis], quick)[0]
     digit, other = int(probabilities.argmax()), other_digit(probabilities, label)
     neighbours, of_other = _nearest(network, image, other)
     return Explanation(
@@ -81,12 +81,12 @@ def explain(
         true=label,
         read=prediction.digit,
         place=(number + 1, len(predictions)),
-        without_ink=occlude(image, digit, PAPER, model),
-        with_ink=occlude(image, digit, INK, model),
+        without_ink=occlude(image, digit, PAPER, quick),
+        with_ink=occlude(image, digit, INK, quick),
         change=smallest_change(image, scale(of_other.images[0]), _lead(network, other)),
         neighbours=neighbours,
         neighbours_of_other=of_other,
-        left_out=_left_out(prediction, model) if len(predictions) == 1 else (),
+        left_out=_left_out(prediction, quick) if len(predictions) == 1 else (),
     )
 
 

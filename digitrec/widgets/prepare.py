@@ -36,7 +36,7 @@ def prepare(model: Model | None) -> Thread | None:
 
 
 def _prepare(model: Model | None) -> None:
-    # What fails here is told to whoever asks for it.
+    # Without a copy the model reads itself; what fails to be explained is told to whoever asks.
     with _preparing:
         with suppress(Exception):
             make_lite_copy(model)

@@ -5,22 +5,14 @@ digit stands there, if any. So it reads digits that touch, which nobody can cut 
 what they are.
 """
 
-from collections import deque
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from functools import cache
-from itertools import count
 from multiprocessing import get_context
-from typing import NamedTuple
 
-import numpy as np
-
-from digitrec.data.drawn_lines import LONGEST, draw_lines
-from digitrec.data.manner import CALM, WILD, Manner
-from digitrec.data.mnist import load_mnist
+from digitrec.data.drawn_lines import LONGEST
+from digitrec.data.manner import CALM, WILD
 from digitrec.model._tensorflow import keras, tf
 from digitrec.model.acceleration import accelerated
-from digitrec.model.line_inputs import to_line_inputs
+from digitrec.model.line_batches import AHEAD, Lines, line_batches
 from digitrec.model.progress import showing_progress
 from digitrec.model.training import PEAK, OneCycle
 from digitrec.preprocess.digit_line import LINE_HEIGHT
@@ -30,19 +22,8 @@ layers = keras.layers
 SYMBOLS = 12  # that the network tells apart: no digit, the digits 0 to 9, a letter
 DROPOUT = 0.1  # of what the last layers add
 
-BATCH_SIZE = 48  # lines
-DRAWN_AT_ONCE = 8 * BATCH_SIZE  # lines, of which those of similar width are put into one batch
-AHEAD = 3  # times as many lines are drawn while the network is trained on others
 EPOCH = 96  # steps
 CALM_PEAK = 1e-3  # highest learning rate on calm lines
-TRAINING_DIGITS = 54_000  # of MNIST's; the rest are for validation, as for the digit network
-
-
-class Lines(NamedTuple):
-    """Which lines a network is trained on: their seed, and how they are drawn."""
-
-    seed: int
-    manner: Manner
 
 
 def build_line_model(seed: int = 0) -> keras.Model:
@@ -121,7 +102,7 @@ def _fit(model: keras.Model, epochs: int, lines: Lines, peak: float) -> keras.ca
     # A process of its own draws the lines: drawing in a thread would hold up the training.
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
         dataset = tf.data.Dataset.from_generator(
-            lambda: _batches(pool, lines, epochs), output_signature=signature
+            lambda: line_batches(pool, lines, epochs * EPOCH), output_signature=signature
         )
         with accelerated(model):
             return model.fit(
@@ -131,39 +112,3 @@ def _fit(model: keras.Model, epochs: int, lines: Lines, peak: float) -> keras.ca
                 shuffle=False,
                 **showing_progress([OneCycle(EPOCH, epochs, peak)]),
             )
-
-
-def _batches(
-    pool: ProcessPoolExecutor, lines: Lines, epochs: int
-) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    last = -(-epochs * EPOCH * BATCH_SIZE // DRAWN_AT_ONCE)
-    waiting: deque = deque()
-    for number in count():
-        if number < last:
-            waiting.append(pool.submit(_draw_batches, lines, number))
-        if number >= AHEAD:
-            if not waiting:
-                return
-            yield from waiting.popleft().result()
-
-
-def _draw_batches(lines: Lines, number: int) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Batches of lines of similar width: inputs, and digits as CTC wants them, 0 for none."""
-    seed = (lines.seed, number)
-    drawn = draw_lines(DRAWN_AT_ONCE, *_digits(), seed, lines.manner)
-    drawn.sort(key=lambda line: line.ink.shape[1])
-    starts = np.random.default_rng(seed).permutation(len(drawn) // BATCH_SIZE)
-    batches = []
-    for start in starts * BATCH_SIZE:
-        batch = drawn[start : start + BATCH_SIZE]
-        digits = np.zeros((len(batch), LONGEST), np.int32)
-        for row, line in zip(digits, batch, strict=True):
-            row[: len(line.digits)] = np.array(line.digits) + 1
-        batches.append((to_line_inputs([line.ink for line in batch]), digits))
-    return batches
-
-
-@cache
-def _digits() -> tuple[np.ndarray, np.ndarray]:
-    (images, labels), _ = load_mnist()
-    return images[:TRAINING_DIGITS], labels[:TRAINING_DIGITS]

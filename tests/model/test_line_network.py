@@ -1,5 +1,9 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
+from conftest import ROOT
 
 import digitrec
 from digitrec.data.drawn_lines import draw_lines
@@ -44,6 +48,17 @@ def test_the_shipped_one_reads_lines_of_digits_that_it_has_not_seen(mnist):
         for symbols, line in zip(read, lines, strict=True)
     ]
     assert np.mean(correct) > 0.6
+
+
+def test_the_process_that_draws_the_lines_loads_no_tensorflow():
+    code = """
+import sys
+from digitrec.data.manner import CALM
+from digitrec.model.line_batches import Lines, _draw_batches
+print(len(_draw_batches(Lines(0, CALM), 0)), {"tensorflow", "keras"} & {*sys.modules})
+"""
+    run = [sys.executable, "-c", code]
+    assert subprocess.check_output(run, cwd=ROOT, text=True).split() == ["8", "set()"]
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 
+import keras
 import numpy as np
 import pytest
 from conftest import ROOT, same_weights
@@ -76,6 +77,24 @@ def test_no_step_is_lost_where_several_are_made_at_once(mnist):
     assert int(model.optimizer.iterations) == 2 * 11 + 2 * 13 + 3
 
 
+def test_the_step_of_a_new_model_is_traced_once(mnist):
+    """If the step itself has to make variables, TensorFlow traces it again, for half a second."""
+    (images, labels), _ = mnist
+    model = digitrec.build_model()
+    step, traced = model.train_step, []
+    model.train_step = lambda data: traced.append(data) or step(data)
+    digitrec.train(model, images[:600], labels[:600], epochs=2)
+    assert len(traced) == 1
+
+
+def test_a_model_that_is_not_compiled_is_refused(mnist):
+    (images, labels), _ = mnist
+    network = digitrec.build_model()
+    bare = keras.Sequential([keras.Input((28, 28, 1)), *network.layers])
+    with pytest.raises(ValueError, match="compile"):
+        digitrec.train(bare, images[:100], labels[:100], epochs=1)
+
+
 def test_images_may_be_prepared_already(mnist):
     (images, labels), _ = mnist
     model, other = digitrec.build_model(), digitrec.build_model()
@@ -110,6 +129,7 @@ def test_a_handful_of_images_is_enough(mnist, count):
 ON_TWO_DEVICES = """
 from pathlib import Path
 
+import keras
 import numpy as np
 from digitrec.model._tensorflow import tf
 

@@ -1,13 +1,15 @@
-"""Train in less time, and learn the same: several steps in one call, and half precision.
+"""Train in less time, and learn the same: trace a step once, make several in a call, in bfloat16.
 
-Both are for training only. With several steps in a call, `predict` would be traced again for
-each number of batches; and predictions, calibration and saved weights are in float32.
+The last two are for training only. With several steps in a call, `predict` would be traced again
+for each number of batches; and predictions, calibration and saved weights are in float32.
 """
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import numpy as np
 
 from digitrec.model._tensorflow import keras, tf
 
@@ -33,6 +35,8 @@ def accelerated(model: keras.Model) -> Iterator[None]:
     steps = model.steps_per_execution
     inner = model.layers[:-1] if _has_bfloat16() else []
     policies = [layer.dtype_policy for layer in inner]
+    if model.compiled:  # otherwise, `fit` says what to do
+        _make_variables(model)
     try:
         if model.distribute_strategy.num_replicas_in_sync == 1:  # Keras 3.15 fails on several
             model.steps_per_execution = STEPS_AT_ONCE
@@ -46,6 +50,16 @@ def accelerated(model: keras.Model) -> Iterator[None]:
         for layer, policy in zip(inner, policies, strict=True):
             layer.dtype_policy = policy
         _forget_traces(model)
+
+
+def _make_variables(model: keras.Model) -> None:
+    """Make those of optimizer and metrics: if the first step makes them, it is traced twice."""
+    one = np.zeros([size or 1 for size in model.output_shape], np.float32)
+    with model.distribute_strategy.scope():
+        if not model.optimizer.built:
+            model.optimizer.build(model.trainable_variables)
+        model.compute_metrics(None, one, one)
+    model.reset_metrics()
 
 
 def _forget_traces(model: keras.Model) -> None:

@@ -94,8 +94,6 @@ def fit(
 ) -> keras.callbacks.History:
     """Fit a model to what `batches` gives, and tell that, by `epoch`, which epoch it is."""
     counter = keras.callbacks.LambdaCallback(lambda number, _: epoch.assign(number))
-    if model.compiled:  # otherwise, `fit` says what to do
-        _build(model)
     with accelerated(model):
         return model.fit(
             dataset,
@@ -105,16 +103,6 @@ def fit(
             shuffle=False,  # the pipeline has done it
             **showing_progress([counter, *callbacks]),
         )
-
-
-def _build(model: keras.Model) -> None:
-    """Make the variables of optimizer and metrics: made by the first step, it is traced twice."""
-    one = np.zeros((1, *model.output_shape[1:]), np.float32)
-    with model.distribute_strategy.scope():
-        if not model.optimizer.built:
-            model.optimizer.build(model.trainable_variables)
-        model.compute_metrics(None, one, one)
-    model.reset_metrics()
 
 
 def fit_distorted(

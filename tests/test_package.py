@@ -159,10 +159,11 @@ def test_style():
 @pytest.mark.slow
 def test_types(tmp_path):
     """`mypy` has nothing to say about the package, and knows the types of its public names."""
-    run(sys.executable, "-m", "mypy", "--cache-dir", tmp_path / "package")
+    mypy = (sys.executable, "-m", "mypy", "--cache-dir", tmp_path / "cache")
+    run(*mypy)
     user = tmp_path / "user.py"
     user.write_text("import digitrec\nreveal_type(digitrec.read_digits('7.png').predictions)\n")
-    said = run(sys.executable, "-m", "mypy", "--cache-dir", tmp_path / "user", user, cwd=ROOT)
+    said = run(*mypy, user, cwd=ROOT)
     assert "tuple[digitrec.recognize.results.Prediction, ...]" in said
 
 

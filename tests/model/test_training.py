@@ -129,7 +129,6 @@ def test_a_handful_of_images_is_enough(mnist, count):
 ON_TWO_DEVICES = """
 from pathlib import Path
 
-import keras
 import numpy as np
 from digitrec.model._tensorflow import tf
 

@@ -69,6 +69,30 @@ def test_while_pictures_are_read_a_sentence_is_all_that_is_said(rows, times, fol
     assert path.read_bytes().count(b"\r\n") > rows
 
 
+# Ctrl+C when the command has just taken the lock of a result.
+PRESSES_LATE = """
+import runpy, signal, sys, threading
+runpy.run_path({offline!r} + "/sitecustomize.py")
+enter = threading.Condition.__enter__
+
+def enter_and_press(self):
+    value = enter(self)
+    caller = sys._getframe(1).f_code
+    if caller.co_name == "result" and "futures" in caller.co_filename:
+        signal.raise_signal(signal.SIGINT)
+    return value
+
+threading.Condition.__enter__ = enter_and_press
+"""
+
+
+def test_when_a_lock_has_just_been_taken_a_sentence_is_all_that_is_said(folder, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(PRESSES_LATE.format(offline=str(OFFLINE)))
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+    command = start(folder, "--processes", 2, environment={"PYTHONPATH": path})
+    assert end_of(command) == INTERRUPTED
+
+
 # Runs at the start of the command, and of each of the processes that it starts. When one of them
 # comes to the place that the test names, it makes a file, and waits for another.
 STOPS = """

@@ -27,12 +27,10 @@ from digitrec.recognize.digits import read_digits
 from digitrec.recognize.results import Reading, Row
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     import distributed
     from distributed import Client
 
-    from digitrec.recognize.workers import Cluster, Processes
+    from digitrec.recognize.workers import Call, Cluster, Processes
 
 # The files of a folder that are read. A phone's .heic cannot be opened, but its row says so.
 ENDINGS = (
@@ -188,7 +186,7 @@ def _rows(
 
 def _rows_from(workers: "Processes | Cluster", paths: Iterator[str], task: Task) -> Iterator[Row]:
     """Keep the workers busy with chunks of paths, and give their rows in order."""
-    pending: deque[tuple[list[str], Future | distributed.Future]] = deque()
+    pending: deque[tuple[list[str], Call | distributed.Future]] = deque()
     sent = 0
     while chunk := list(islice(paths, min(1 + sent // GROWTH, workers.chunk_size))):
         pending.append((chunk, workers.submit(read_chunk, chunk, task)))
@@ -201,12 +199,12 @@ def _rows_from(workers: "Processes | Cluster", paths: Iterator[str], task: Task)
 
 def _result(
     chunk: list[str],
-    future: "Future | distributed.Future",
+    call: "Call | distributed.Future",
     task: Task,
     workers: "Processes | Cluster",
 ) -> list[Row]:
     try:
-        return future.result()
+        return call.result()
     except workers.worker_died:
         return [_read_alone(path, task, workers) for path in chunk]
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, parent_process
+from queue import SimpleQueue
 from threading import Event, Thread, current_thread, main_thread
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -56,20 +57,37 @@ class Processes:
 
     def __exit__(self, *error: object) -> None:
         self._stopper.close()
-        self._executor.shutdown(cancel_futures=True)
+        with _without_interruption():
+            self._executor.shutdown(cancel_futures=True)
         self._stop.close()
 
-    def submit(self, call: Callable, *arguments: Any) -> Future:
-        """Have a worker make the call; the future that is given back will have its result."""
+    def submit(self, call: Callable, *arguments: Any) -> "Call":
+        """Have a worker make the call; what is given back will have its result."""
         with _without_interruption(), _without_main():
             try:
-                return self._executor.submit(call, *arguments)
+                return Call(self._executor.submit(call, *arguments))
             except BrokenExecutor:
                 self._start()
-                return self._executor.submit(call, *arguments)
+                return Call(self._executor.submit(call, *arguments))
 
     def _start(self) -> None:
         self._executor = ProcessPoolExecutor(self._count, SPAWN, _begin, (self._stop,))
+
+
+class Call:
+    """A call that another process makes, whose result can be waited for until Ctrl+C comes.
+
+    `Future.result` takes a lock first. If Ctrl+C comes when it has just been taken, it is never
+    given back, and while the call is not done, those who end the processes wait for it for ever.
+    """
+
+    def __init__(self, future: Future):
+        self._done: SimpleQueue[Future] = SimpleQueue()
+        future.add_done_callback(self._done.put)
+
+    def result(self) -> Any:
+        """Wait for the result, once, and give it back or raise it."""
+        return self._done.get().result()
 
 
 @contextmanager

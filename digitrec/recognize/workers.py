@@ -56,10 +56,10 @@ class Processes:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._stopper.close()
         with _without_interruption():
+            self._stopper.close()
             self._executor.shutdown(cancel_futures=True)
-        self._stop.close()
+            self._stop.close()
 
     def submit(self, call: Callable, *arguments: Any) -> "Call":
         """Have a worker make the call; what is given back will have its result."""

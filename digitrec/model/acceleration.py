@@ -38,7 +38,7 @@ def accelerated(model: keras.Model) -> Iterator[None]:
     if model.compiled:  # otherwise, `fit` says what to do
         _make_variables(model)
     try:
-        if model.distribute_strategy.num_replicas_in_sync == 1:  # Keras 3.15 fails on several
+        if not _is_distributed(model):  # Keras 3.15 fails on several devices
             model.steps_per_execution = STEPS_AT_ONCE
         for layer, policy in zip(inner, policies, strict=True):
             if policy.name == "float32":
@@ -50,6 +50,12 @@ def accelerated(model: keras.Model) -> Iterator[None]:
         for layer, policy in zip(inner, policies, strict=True):
             layer.dtype_policy = policy
         _forget_traces(model)
+
+
+def _is_distributed(model: keras.Model) -> bool:
+    """Whether the model was built with a strategy, be it for a single device."""
+    with model.distribute_strategy.scope():
+        return tf.distribute.has_strategy()
 
 
 def _make_variables(model: keras.Model) -> None:

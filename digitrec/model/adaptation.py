@@ -70,8 +70,8 @@ def adapt(
 
     Raises:
         ValueError: If there are fewer than two different digits, an image is blank, images or
-            labels have the wrong shape or range, the model is none that can be trained, or it has
-            no more layers than are to be frozen.
+            labels have the wrong shape or range, the model is none that can be trained, it has no
+            more layers than are to be frozen, or epochs is not 1 or more.
 
     Source:
         Yosinski, Clune, Bengio and Lipson (2014), "How transferable are features in deep neural
@@ -79,7 +79,7 @@ def adapt(
         Qi, Brown and Lowe (2018), "Low-shot learning with imprinted weights", CVPR, for the start
         of the last layer.
     """
-    check_trainable(model)
+    check_trainable(model, epochs)
     own = _own(images, labels)
     copy = _started_from(model, own, freeze)
     fit_distorted(

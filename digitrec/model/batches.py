@@ -30,12 +30,12 @@ def batches(
     size: int,
     always: int = 0,
     batch_size: int,
-    epoch: tf.Variable,
+    epochs: int,
     seed: int,
     distorted: int = 0,
     strength: float = 1,
 ) -> tf.data.Dataset:
-    """Make the batches of one epoch of a training run, in another order each epoch.
+    """Make the batches of a training run, in another order each epoch.
 
     Args:
         inputs: Shape (n, 28, 28, 1), uint8, or float32 in [0, 1].
@@ -43,7 +43,7 @@ def batches(
         size: How many images an epoch has, n or fewer.
         always: The first so many images are in every epoch; the others take turns.
         batch_size: How many images a batch has; the last one of an epoch may have fewer.
-        epoch: The number of the epoch, int64, from 0; read whenever the dataset starts again.
+        epochs: How many epochs follow one another.
         seed: The same seed gives the same batches.
         distorted: The first so many batches of the run are distorted, each image differently
             each time.
@@ -55,20 +55,40 @@ def batches(
     inputs, targets = tf.constant(inputs), tf.constant(targets)
     steps = -(-size // batch_size)
 
-    def order(_: tf.Tensor) -> tf.data.Dataset:
+    def order(epoch: tf.Tensor) -> tf.data.Dataset:
         indices = _order(len(inputs), always, size, _key(seed, epoch))
         return tf.data.Dataset.from_tensor_slices(indices).batch(batch_size)
 
-    def batch(step: tf.Tensor, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def batch(number: tf.Tensor, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         images = _scaled(tf.gather(inputs, indices))
         if distorted:
-            number = epoch * steps + step
             images = _distort_if(number < distorted, images, _key(seed, number), strength)
         return images, tf.gather(targets, indices)
 
-    indices = tf.data.Dataset.range(1).flat_map(order)  # another order for each iterator
+    indices = tf.data.Dataset.range(epochs).flat_map(order)
     dataset = indices.enumerate().map(batch, num_parallel_calls=2).prefetch(4)
-    return _of_known_length(dataset, steps)
+    return _untuned(dataset.apply(tf.data.experimental.assert_cardinality(epochs * steps)))
+
+
+def by_epoch(dataset: tf.data.Dataset, steps: int) -> tf.data.Dataset:
+    """Give the next so many batches of a training run whenever it is iterated.
+
+    To start a pipeline that distorts takes 50 ms, and Keras would do so twice an epoch.
+    """
+    run = iter(dataset)
+    return _untuned(tf.data.Dataset.range(steps).map(lambda _: next(run)))
+
+
+def in_order(examples: tuple[np.ndarray, np.ndarray], batch_size: int) -> tf.data.Dataset:
+    """Give examples as they are, in batches: Keras's own way takes 11 ms longer to start."""
+    return _untuned(tf.data.Dataset.from_tensor_slices(examples).batch(batch_size))
+
+
+def _untuned(dataset: tf.data.Dataset) -> tf.data.Dataset:
+    """Nothing is left to tune, and the end of a run would wait up to 20 seconds for the tuner."""
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.with_options(options)
 
 
 def _distort_if(wanted: tf.Tensor, images: tf.Tensor, key: tf.Tensor, strength: float) -> tf.Tensor:
@@ -92,14 +112,6 @@ def _key(seed: int, number: tf.Tensor) -> tf.Tensor:
 def _scaled(images: tf.Tensor) -> tf.Tensor:
     """As float32 in [0, 1]; uint8 until here takes a quarter of the memory."""
     return tf.cast(images, tf.float32) / 255 if images.dtype == tf.uint8 else images
-
-
-def _of_known_length(dataset: tf.data.Dataset, steps: int) -> tf.data.Dataset:
-    """Nothing is left to tune, and the end of a run would wait up to 20 seconds for the tuner."""
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    dataset = dataset.apply(tf.data.experimental.assert_cardinality(steps))
-    return dataset.with_options(options)
 
 
 def distort(images: tf.Tensor, seed: tf.Tensor, strength: float = 1) -> tf.Tensor:

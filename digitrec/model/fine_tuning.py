@@ -59,13 +59,14 @@ def fine_tune(
 
     Raises:
         ValueError: If there is no sample, images or labels have the wrong shape or range, there
-            are fewer MNIST digits, or the model is none that can be trained.
+            are fewer MNIST digits, the model is none that can be trained, or epochs is not 1 or
+            more.
 
     Source:
         Robins (1995), "Catastrophic forgetting, rehearsal and pseudorehearsal", Connection
         Science 7(2).
     """
-    check_trainable(model)
+    check_trainable(model, epochs)
     own = _own(samples)
     known, validation = _mnist(rehearse, seed)
     copy = keras.models.clone_model(model)

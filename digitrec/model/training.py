@@ -1,11 +1,13 @@
 """Train a network, by the classic recipe or by ours."""
 
+from numbers import Integral
+
 import numpy as np
 
 from digitrec.data.training_mix import mix
 from digitrec.model._tensorflow import keras, tf
 from digitrec.model.acceleration import accelerated
-from digitrec.model.batches import batches, distort
+from digitrec.model.batches import batches, by_epoch, distort, in_order
 from digitrec.model.calibration import calibrate, ends_with_softmax
 from digitrec.model.inputs import Model, check_model, scaled, to_examples
 from digitrec.model.lite import LiteModel
@@ -58,50 +60,53 @@ def train(
         Keras's history: `.history` has loss, accuracy, val_loss and val_accuracy by epoch.
 
     Raises:
-        ValueError: If model, images or labels have the wrong shape or range.
+        ValueError: If model, images or labels have the wrong shape or range, or epochs is not 1
+            or more.
 
     Source:
         Kingma and Ba (2015), "Adam: a method for stochastic optimization", ICLR.
         Smith (2018), "A disciplined approach to neural network hyper-parameters: part 1",
         arXiv:1803.09820, for the one-cycle learning rate.
     """
-    check_trainable(model)
+    check_trainable(model, epochs)
     examples, validation = _split(*to_examples(x_train, y_train))
-    epoch = tf.Variable(0, dtype=tf.int64)
-    dataset = _dataset(examples, epoch, epochs, augment, seed)
-    steps = int(dataset.cardinality())
+    dataset = _dataset(examples, epochs, augment, seed)
+    steps = int(dataset.cardinality()) // epochs
     recipe = _recipe(steps, epochs, augment, validation)
-    history = fit(model, dataset, epoch, epochs, validation, recipe)
+    history = fit(model, dataset, steps, epochs, validation, recipe)
     if augment and validation and ends_with_softmax(model):
         calibrate(model, distorted(validation[0], seed), validation[1])
     return history
 
 
-def check_trainable(model: Model) -> None:
-    """Refuse a model of other shapes than `build_model` gives, or one from a .tflite file."""
+def check_trainable(model: Model, epochs: int = 1) -> None:
+    """Refuse other shapes than those of `build_model`, a .tflite file, and fewer than one epoch."""
     check_model(model)
     if isinstance(model, LiteModel):
         raise ValueError("a model from a .tflite file cannot be trained: train the one it is from")
+    if not isinstance(epochs, Integral) or epochs < 1:
+        raise ValueError(f"epochs must be a whole number, 1 or more, not {epochs}")
 
 
 def fit(
     model: keras.Model,
     dataset: tf.data.Dataset,
-    epoch: tf.Variable,
+    steps: int,
     epochs: int,
     validation: Examples | None,
     callbacks: list[keras.callbacks.Callback],
 ) -> keras.callbacks.History:
-    """Fit a model to what `batches` gives, and tell that, by `epoch`, which epoch it is."""
-    counter = keras.callbacks.LambdaCallback(lambda number, _: epoch.assign(number))
+    """Fit a model to what `batches` gives, so many steps an epoch."""
     with accelerated(model):
+        if model.steps_per_execution > 1:  # the last call of an epoch would take from the next one
+            dataset = by_epoch(dataset, steps)
         return model.fit(
             dataset,
             epochs=epochs,
-            validation_data=validation,
-            validation_batch_size=BATCH_SIZE,
+            steps_per_epoch=steps,
+            validation_data=in_order(validation, BATCH_SIZE) if validation else None,
             shuffle=False,  # the pipeline has done it
-            **showing_progress([counter, *callbacks]),
+            **showing_progress(callbacks),
         )
 
 
@@ -119,17 +124,16 @@ def fit_distorted(
     """Fit a model to a few examples, distorted differently each time, in one cycle up to `peak`."""
     size = len(examples[0])
     steps = -(-size // batch_size)
-    epoch = tf.Variable(0, dtype=tf.int64)
     dataset = batches(
         *examples,
         size=size,
         batch_size=batch_size,
-        epoch=epoch,
+        epochs=epochs,
         seed=seed,
         distorted=steps * epochs,
         strength=strength,
     )
-    fit(model, dataset, epoch, epochs, validation, [OneCycle(steps, epochs, peak)])
+    fit(model, dataset, steps, epochs, validation, [OneCycle(steps, epochs, peak)])
 
 
 def repeated(examples: Examples, count: float) -> Examples:
@@ -150,9 +154,7 @@ def _split(inputs: np.ndarray, targets: np.ndarray) -> tuple[Examples, Examples 
     return (inputs[:count], targets[:count]), validation
 
 
-def _dataset(
-    examples: Examples, epoch: tf.Variable, epochs: int, augment: bool, seed: int
-) -> tf.data.Dataset:
+def _dataset(examples: Examples, epochs: int, augment: bool, seed: int) -> tf.data.Dataset:
     count = size = len(examples[0])
     if augment:
         sets = -(-epochs // SEEN)
@@ -163,7 +165,7 @@ def _dataset(
         size=size,
         always=count,
         batch_size=BATCH_SIZE,
-        epoch=epoch,
+        epochs=epochs,
         seed=seed,
         distorted=round(DISTORTED * epochs * -(-size // BATCH_SIZE)) if augment else 0,
     )

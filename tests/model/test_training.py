@@ -154,6 +154,12 @@ for read in (
 ):
     np.testing.assert_allclose(read(one), read(both), atol=1e-3)
 
+alone = digitrec.build_model(strategy=tf.distribute.MirroredStrategy(["CPU:0"]))
+alone.get_layer(index=-2).rate = 0
+digitrec.train(alone, images[:100], labels[:100], epochs=4)
+for here, there in zip(one.get_weights(), alone.get_weights(), strict=True):
+    np.testing.assert_allclose(here, there, atol=1e-4)
+
 acceleration.PROCESSOR = known
 digitrec.train(both, images[:100], labels[:100], epochs=1, augment=True)
 assert np.isclose(both.optimizer.learning_rate.numpy(), 0.001)
@@ -193,3 +199,17 @@ def test_wrong_images_or_labels_are_named(images, labels, message):
         digitrec.train(digitrec.build_model(), images, labels, epochs=1)
     with pytest.raises(ValueError, match=message):
         digitrec.evaluate(digitrec.build_model(), images, labels)
+
+
+@pytest.mark.parametrize("epochs", [0, -1, 1.5])
+def test_less_than_an_epoch_is_refused(network, epochs):
+    images, labels = np.eye(28) + np.zeros((2, 28, 28)), np.arange(2)
+    samples = digitrec.Samples((images * 255).astype(np.uint8), labels)
+    for train in (
+        lambda: digitrec.train(digitrec.build_model(), images, labels, epochs),
+        lambda: digitrec.train(digitrec.build_model(), images, labels, epochs, augment=True),
+        lambda: digitrec.adapt(network, images, labels, epochs=epochs),
+        lambda: digitrec.fine_tune(network, samples, epochs=epochs),
+    ):
+        with pytest.raises(ValueError, match=f"1 or more, not {epochs}"):
+            train()

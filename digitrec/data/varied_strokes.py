@@ -53,10 +53,8 @@ def _smooth(points: np.ndarray) -> np.ndarray:
     if len(points) < 3:
         return points
     before, after = 2 * points[0] - points[1], 2 * points[-1] - points[-2]
-    points = np.vstack([before, points, after])
+    points = np.vstack([before, points, after])[:, np.newaxis]
     t = np.linspace(0, 1, 10)[:, np.newaxis]
-    pieces = [
-        b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
-        for a, b, c, d in zip(points, points[1:], points[2:], points[3:], strict=False)
-    ]
-    return np.concatenate(pieces)
+    a, b, c, d = points[:-3], points[1:-2], points[2:-1], points[3:]
+    pieces = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)))
+    return pieces.reshape(-1, 2)

@@ -177,18 +177,19 @@ BASIS = _basis()
 
 def _sample(images: tf.Tensor, sources: tf.Tensor) -> tf.Tensor:
     """Bilinear interpolation of each image at its sources; outside the image is paper."""
-    side = SIDE + 2 * MARGIN
-    room = [MARGIN, MARGIN]
-    padded = tf.reshape(tf.pad(images, [[0, 0], room, room, [0, 0]]), [-1])
-    sources = tf.clip_by_value(sources, 0.0, side - 1.001)
+    padded = tf.pad(images[..., 0], [[0, 0], [MARGIN, MARGIN], [MARGIN, MARGIN]])
+    above, below = padded[:, :-1], padded[:, 1:]
+    squares = tf.stack([above[..., :-1], above[..., 1:], below[..., :-1], below[..., 1:]])
+    squares = tf.transpose(tf.reshape(squares, (4, -1)))  # of neighbours: gathered at once
+
+    side = SIDE + 2 * MARGIN - 1  # of the squares
+    sources = tf.clip_by_value(sources, 0.0, side - 0.001)
     corner = tf.floor(sources)
     y, x = tf.unstack(sources - corner, axis=1)
     row, column = tf.unstack(tf.cast(corner, tf.int32), axis=1)
     first = tf.range(tf.shape(images)[0]) * side * side
     index = first[:, tf.newaxis, tf.newaxis] + row * side + column
-    top_left, top_right, bottom_left, bottom_right = (
-        tf.gather(padded, index + step) for step in (0, 1, side, side + 1)
-    )
+    top_left, top_right, bottom_left, bottom_right = tf.unstack(tf.gather(squares, index), axis=-1)
     top = top_left + x * (top_right - top_left)
     bottom = bottom_left + x * (bottom_right - bottom_left)
     return (top + y * (bottom - top))[..., tf.newaxis]

@@ -6,6 +6,7 @@ import secrets
 import webbrowser
 from pathlib import Path
 
+import cv2
 import segno
 from flask import Flask, Response, request
 
@@ -53,6 +54,7 @@ def run(words: list[str], interruption: Interruption) -> None:
         raise ValueError("--key goes with a --certificate")
     names = _names(options.lan)
     token = secrets.token_urlsafe() if names else None
+    cv2.setNumThreads(1)  # each request has a thread of its own; more would wait for one another
     app = create_app(
         chosen_model(options.model, options.script),
         hosts=HERE.union(names),

@@ -45,9 +45,17 @@ export class History {
     const corrected = earlier?.text === text ? earlier.corrected : "";
     const time = new Date().toISOString();
     const entry = { id, time, source, text, confidence, accepted, corrected };
-    if (earlier) this.keep(this.entries.map((each) => (each === earlier ? entry : each)));
+    if (earlier) this.replace(earlier, entry);
     else this.keep([entry, ...this.entries].slice(0, MOST));
     return entry;
+  }
+
+  /** With each movement of the pen: so only one row is made anew, not fifty. */
+  replace(earlier, entry) {
+    const place = this.entries.indexOf(earlier);
+    this.entries[place] = entry;
+    memory.set(NAME, this.entries);
+    this.root.querySelectorAll("li")[place].replaceWith(row(entry));
   }
 
   correct(entry, label) {

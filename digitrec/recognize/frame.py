@@ -26,7 +26,9 @@ NOTHING = Reading("", ())
 LEAST = 0.1  # of the largest digit
 EDGE = 0.03  # from the edge of the frame to the digits
 # Others:
-MOST_GROUPS = 25  # of ink; more are a pattern, or noise, and would take long to read
+# Of ink; more are a pattern, or noise, and would take long to read:
+MOST_GROUPS = 25
+MOST_LINES = 4
 MIDDLE = 0.3  # of the frame's size, from its middle to that of the digits
 INK = 0.8  # of the frame's ink that belongs to digits
 THICK = 0.35  # of the digit's height, the width of its strokes
@@ -56,7 +58,7 @@ def read_frame(frame: Picture, model: Model | None = None) -> Reading:
         return NOTHING
     groups = [box_around(group) for line in found for group in line.groups]
     largest = max(max(box.width, box.height) for box in groups) / found[0].factor
-    if largest < LEAST * len(rgb) or len(groups) > MOST_GROUPS:
+    if largest < LEAST * len(rgb) or len(groups) > MOST_GROUPS or len(found) > MOST_LINES:
         return NOTHING
     reading = read_found(found, model)
     size = (rgb.shape[1], rgb.shape[0])

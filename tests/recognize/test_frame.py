@@ -60,6 +60,13 @@ def test_small_digits_are_not_read():
     assert read_frame(frame).predictions == ()
 
 
+@pytest.mark.parametrize(("count", "text"), [(4, "\n".join(["31415"] * 4)), (5, "")])
+def test_more_than_four_lines_are_noise(count, text):
+    """Which would take longest to read."""
+    frame = np.tile(page(size=(640, 80)), (count, 1))
+    assert read_frame(np.pad(frame, 60, constant_values=255)).text == text
+
+
 @pytest.mark.parametrize("frame", [np.full((320, 640), 200, np.uint8), page()[:100]])
 def test_an_empty_frame_is_no_error(frame):
     reading = read_frame(frame)

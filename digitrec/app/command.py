@@ -54,7 +54,7 @@ def run(words: list[str], interruption: Interruption) -> None:
         raise ValueError("--key goes with a --certificate")
     names = _names(options.lan)
     token = secrets.token_urlsafe() if names else None
-    cv2.setNumThreads(1)  # each request has a thread of its own; more would wait for one another
+    cv2.setNumThreads(1)  # OpenCV's own gain nothing here, for a fifth more work
     app = create_app(
         chosen_model(options.model, options.script),
         hosts=HERE.union(names),

@@ -38,7 +38,7 @@ def accelerated(model: keras.Model) -> Iterator[None]:
     if model.compiled:  # otherwise, `fit` says what to do
         _make_variables(model)
     try:
-        if not _is_distributed(model):  # Keras 3.15 fails on several devices
+        if not _is_distributed(model):  # there, Keras 3.15 fails, or takes batches too early
             model.steps_per_execution = STEPS_AT_ONCE
         for layer, policy in zip(inner, policies, strict=True):
             if policy.name == "float32":

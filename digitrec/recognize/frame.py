@@ -26,9 +26,8 @@ NOTHING = Reading("", ())
 LEAST = 0.1  # of the largest digit
 EDGE = 0.03  # from the edge of the frame to the digits
 # Others:
-# Of ink; more are a pattern, or noise, and would take long to read:
-MOST_GROUPS = 25
-MOST_LINES = 4
+MOST_GROUPS = 25  # of ink; more are a pattern, or noise, and would take long to read
+MOST_LINES = 4  # likewise
 MIDDLE = 0.3  # of the frame's size, from its middle to that of the digits
 INK = 0.8  # of the frame's ink that belongs to digits
 THICK = 0.35  # of the digit's height, the width of its strokes

@@ -263,6 +263,21 @@ def test_each_tab_keeps_its_answer(page):
     assert page.history() == ["8", "1"]
 
 
+def test_a_drawing_that_goes_on_keeps_its_place_in_the_list(page):
+    page.draw(ONE)
+    page.settle()
+    page.open("Picture")
+    page.choose(PICTURES / "digit_8.png")
+    expect(page.page.locator("#history li")).to_have_count(2)
+    page.open("Draw")
+    page.draw(BESIDE)
+    page.settle()
+    assert page.history() == ["8", "11"]
+    page.page.reload()
+    page.settle()
+    assert page.history() == ["8", "11"]
+
+
 # What to do with an answer
 
 
